@@ -1,0 +1,118 @@
+"""All that a publication's profile can say: its addresses, sources, layouts and words. Frozen data, nothing else.
+
+Must not fetch, parse or know any one publication.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section page. `sure` False: a guess, whose 404 is no alarm."""
+
+    path: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A sitemap or sitemap index. With `{n}` in the path it is read from 0 until one is missing."""
+
+    path: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An RSS or Atom feed. `page` is the query parameter that asks for older items, None when there is none."""
+
+    path: str
+    page: str | None = "page"
+    sure: bool = True
+
+
+Source = Section | Sitemap | Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One page design, recognised by a CSS marker. Every selector tuple is tried in order; the first match wins.
+
+    `marker` finds the design; `scope` the blocks of the current article (several blocks may hold one article);
+    `cut` what stands inside them and is not the article. Empty tuples mean: use the generic reader's own way.
+    """
+
+    name: str
+    marker: str
+    scope: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ()
+    dek: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    lead_image: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
+    inline_image: tuple[str, ...] = ()
+    inline_caption: tuple[str, ...] = ()
+    inline_credit: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    stacked: tuple[str, ...] = ()
+    stacked_headline: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
+    read_more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """How section pages list articles: the cards' links, and the block that loads more of them by script."""
+
+    links: tuple[str, ...] = ()
+    more_block: str | None = None
+    more_paths: tuple[str, ...] = ()
+    first_page: int = 0
+    section_links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A regular expression over an address's path (searched) that no article has, and the reason to write down."""
+
+    pattern: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What we know of one publication. `name` is its name on the command line, `title` the printed one.
+
+    `url` is the site's own base address; `hosts` are all host names that are the same site. `types` are the labels that
+    are a type rather than a section (compared without case). `never` are lines that are no part of any text (prefixes,
+    compared without case). `image_id` is a regular expression whose first group is an image's identity.
+    `delay` is in seconds between requests to the site.
+    """
+
+    name: str
+    title: str
+    url: str
+    hosts: tuple[str, ...] = ()
+    language: str | None = None
+    sources: tuple[Source, ...] = ()
+    cards: Cards = Cards()
+    exclusions: tuple[Exclusion, ...] = ()
+    layouts: tuple[Layout, ...] = ()
+    types: tuple[str, ...] = ()
+    own_names: tuple[str, ...] = ()
+    own_hosts: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    image_id: str | None = None
+    delay: float = 2.0
+    concurrency: int = 4
+    live: bool = True
+
+
+GENERIC = Profile(name="generic", title="", url="", live=False)
