@@ -1,0 +1,48 @@
+"""The archive's errors, drawn as a tree; each is named for what the reader does next.
+
+ArchiveError            one sentence that says what to do
+├── UsageError          the command names something that is not there: type it differently
+├── ArchiveBusy         another run holds the archive: wait
+├── NewerSchema         the database is newer than this program: upgrade
+├── DamagedArchive      the database cannot be read: rebuild
+├── DamagedRecord       a WARC record is cut or does not match its digest: verify
+└── Unreachable         the site did not answer: try again later
+
+Must not hold anything but errors.
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Something is wrong; the message is one sentence that says what to do next."""
+
+    exit_status = 1
+
+
+class UsageError(ArchiveError):
+    """The command names something that is not there."""
+
+    exit_status = 2
+
+
+class ArchiveBusy(ArchiveError):
+    """Another run holds this archive (EX_TEMPFAIL of sysexits.h)."""
+
+    exit_status = 75
+
+
+class NewerSchema(ArchiveError):
+    """The database was written by a newer release."""
+
+
+class DamagedArchive(ArchiveError):
+    """The database file cannot be read."""
+
+
+class DamagedRecord(ArchiveError):
+    """A WARC record is cut, or its bytes do not match its digest."""
+
+
+class Unreachable(ArchiveError):
+    """The site did not answer at all."""

@@ -1,0 +1,191 @@
+"""The database's tables, indexes, full-text search and views, as migrations. Must not write rows.
+
+Ids of articles, authors, sections, tags, series, outlets, images and snapshots are `archive.urls.stable_id` of what
+identifies them, so that a rebuild gives the same ones.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from archive.errors import NewerSchema
+
+migrations = Migrations("press-archive")
+
+_TABLES = """
+CREATE TABLE snapshots (
+    id INTEGER PRIMARY KEY, url TEXT NOT NULL, fetched_at TEXT NOT NULL, status INTEGER NOT NULL, digest TEXT NOT NULL,
+    warc_file TEXT NOT NULL, warc_offset INTEGER NOT NULL, warc_length INTEGER NOT NULL, etag TEXT, last_modified TEXT,
+    UNIQUE (warc_file, warc_offset)
+);
+CREATE TABLE images (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, url TEXT NOT NULL);
+CREATE TABLE series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, slug TEXT NOT NULL);
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, slug TEXT NOT NULL, headline TEXT NOT NULL, dek TEXT, kicker TEXT,
+    type TEXT, section TEXT, byline TEXT, authors TEXT, published_at TEXT, published_offset TEXT, modified_at TEXT,
+    language TEXT, word_count INTEGER NOT NULL, lead_image_id INTEGER REFERENCES images(id),
+    series_id INTEGER REFERENCES series(id),
+    status TEXT NOT NULL DEFAULT 'live' CHECK (status IN ('live', 'gone', 'withdrawn')),
+    first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, last_changed_at TEXT NOT NULL,
+    revision_count INTEGER NOT NULL DEFAULT 1, snapshot_id INTEGER NOT NULL REFERENCES snapshots(id),
+    layout TEXT NOT NULL, extractor TEXT NOT NULL, evidence TEXT,
+    year TEXT GENERATED ALWAYS AS (substr(published_at, 1, 4)) VIRTUAL,
+    body_text TEXT NOT NULL, body_html TEXT NOT NULL
+);
+CREATE TABLE aliases (url TEXT PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id));
+CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, slug TEXT NOT NULL);
+CREATE TABLE article_authors (
+    article_id INTEGER NOT NULL REFERENCES articles(id), author_id INTEGER NOT NULL REFERENCES authors(id),
+    position INTEGER NOT NULL, PRIMARY KEY (article_id, author_id)
+);
+CREATE TABLE sections (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, slug TEXT NOT NULL);
+CREATE TABLE article_sections (
+    article_id INTEGER NOT NULL REFERENCES articles(id), section_id INTEGER NOT NULL REFERENCES sections(id),
+    position INTEGER NOT NULL, PRIMARY KEY (article_id, section_id)
+);
+CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, slug TEXT NOT NULL);
+CREATE TABLE article_tags (
+    article_id INTEGER NOT NULL REFERENCES articles(id), tag_id INTEGER NOT NULL REFERENCES tags(id),
+    position INTEGER NOT NULL, PRIMARY KEY (article_id, tag_id)
+);
+CREATE TABLE article_images (
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id),
+    image_id INTEGER NOT NULL REFERENCES images(id), role TEXT NOT NULL CHECK (role IN ('lead', 'inline')),
+    position INTEGER NOT NULL, alt TEXT, caption TEXT, credit_line TEXT
+);
+CREATE TABLE credits (
+    id INTEGER PRIMARY KEY, article_image_id INTEGER NOT NULL REFERENCES article_images(id),
+    kind TEXT NOT NULL CHECK (kind IN ('photographer', 'agency', 'licence')), name TEXT NOT NULL,
+    basis TEXT NOT NULL CHECK (basis IN ('stated', 'inferred')), rule TEXT NOT NULL
+);
+CREATE TABLE outlets (id INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL UNIQUE);
+CREATE TABLE links (
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id), url TEXT NOT NULL, href TEXT NOT NULL,
+    anchor_text TEXT NOT NULL, sentence TEXT NOT NULL, position INTEGER NOT NULL, host TEXT NOT NULL,
+    outlet_id INTEGER REFERENCES outlets(id), internal INTEGER NOT NULL,
+    target_article_id INTEGER REFERENCES articles(id)
+);
+CREATE TABLE related_stories (
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id), url TEXT NOT NULL, headline TEXT,
+    position INTEGER NOT NULL, place TEXT NOT NULL, related_article_id INTEGER REFERENCES articles(id)
+);
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id), number INTEGER NOT NULL,
+    snapshot_id INTEGER NOT NULL REFERENCES snapshots(id), seen_at TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    kind TEXT, silent INTEGER, changed_fields TEXT, extractor TEXT NOT NULL, words TEXT, UNIQUE (article_id, number)
+);
+CREATE TABLE ledger (
+    url TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, sources TEXT NOT NULL, first_announced_at TEXT NOT NULL,
+    last_announced_at TEXT NOT NULL, lastmod TEXT,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'gone', 'excluded', 'failed')), reason TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0, checked_at TEXT, next_check_at TEXT,
+    article_id INTEGER REFERENCES articles(id)
+);
+CREATE TABLE crawls (
+    id INTEGER PRIMARY KEY, mode TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, ended_why TEXT,
+    exit_status INTEGER, announced INTEGER, fetched INTEGER, new INTEGER, changed INTEGER, unchanged INTEGER,
+    excluded INTEGER, failed INTEGER, seconds REAL, fill_rates TEXT, remarks TEXT, program TEXT
+);
+CREATE TABLE fetches (
+    id INTEGER PRIMARY KEY, crawl_id INTEGER REFERENCES crawls(id), url TEXT NOT NULL, at TEXT NOT NULL,
+    status INTEGER, error TEXT, bytes INTEGER, snapshot_id INTEGER REFERENCES snapshots(id)
+);
+"""
+
+_INDEXES = """
+CREATE INDEX articles_published ON articles(published_at);
+CREATE INDEX articles_slug ON articles(slug);
+CREATE INDEX articles_section ON articles(section);
+CREATE INDEX articles_type ON articles(type);
+CREATE INDEX articles_year ON articles(year);
+CREATE INDEX articles_series ON articles(series_id);
+CREATE INDEX aliases_article ON aliases(article_id);
+CREATE INDEX authors_slug ON authors(slug);
+CREATE INDEX article_authors_author ON article_authors(author_id);
+CREATE INDEX article_sections_section ON article_sections(section_id);
+CREATE INDEX article_tags_tag ON article_tags(tag_id);
+CREATE INDEX article_images_article ON article_images(article_id);
+CREATE INDEX article_images_image ON article_images(image_id);
+CREATE INDEX credits_image ON credits(article_image_id);
+CREATE INDEX credits_name ON credits(kind, name);
+CREATE INDEX links_article ON links(article_id);
+CREATE INDEX links_outlet ON links(outlet_id);
+CREATE INDEX links_target ON links(target_article_id);
+CREATE INDEX related_article ON related_stories(article_id);
+CREATE INDEX snapshots_url ON snapshots(url, fetched_at);
+CREATE INDEX ledger_state ON ledger(state, next_check_at);
+CREATE INDEX ledger_article ON ledger(article_id);
+CREATE INDEX fetches_crawl ON fetches(crawl_id);
+"""
+
+# detail=full and column sizes are FTS5's defaults; ranking without them is some 60 times slower.
+_SEARCH = """
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    headline, dek, body_text, byline, content='articles', content_rowid='id',
+    tokenize='porter unicode61 remove_diacritics 2'
+);
+"""
+
+_VIEWS = """
+CREATE VIEW article_list AS
+SELECT a.id, a.slug, a.url, a.headline, a.dek, a.type, a.section,
+    (SELECT group_concat(name, ', ') FROM (SELECT s.name FROM article_sections x JOIN sections s ON s.id = x.section_id
+        WHERE x.article_id = a.id ORDER BY x.position)) AS sections,
+    (SELECT group_concat(name, ', ') FROM (SELECT p.name FROM article_authors x JOIN authors p ON p.id = x.author_id
+        WHERE x.article_id = a.id ORDER BY x.position)) AS authors,
+    a.byline, a.published_at, a.published_offset, a.modified_at, a.year, a.language, a.word_count,
+    (SELECT name FROM series WHERE series.id = a.series_id) AS series, a.status, a.revision_count, a.first_seen_at,
+    a.last_seen_at, a.last_changed_at, a.snapshot_id, a.layout, a.extractor, a.body_text
+FROM articles a;
+CREATE VIEW outlets_cited AS
+SELECT o.name AS outlet, o.host, count(*) AS links, count(DISTINCT l.article_id) AS articles,
+    min(a.published_at) AS first_cited_at, max(a.published_at) AS last_cited_at
+FROM links l JOIN outlets o ON o.id = l.outlet_id JOIN articles a ON a.id = l.article_id
+WHERE l.internal = 0 GROUP BY o.id;
+CREATE VIEW photo_credits AS
+SELECT c.kind, c.name, count(*) AS images, count(DISTINCT i.article_id) AS articles,
+    min(a.published_at) AS first_credited_at, max(a.published_at) AS last_credited_at
+FROM credits c JOIN article_images i ON i.id = c.article_image_id JOIN articles a ON a.id = i.article_id
+GROUP BY c.kind, c.name;
+CREATE VIEW coverage_by_month AS
+SELECT substr(coalesce(a.published_at, l.lastmod, l.first_announced_at), 1, 7) AS month, count(*) AS announced,
+    sum(l.state = 'stored') AS stored, sum(l.state = 'pending') AS pending, sum(l.state = 'excluded') AS excluded,
+    sum(l.state = 'failed') AS failed, sum(l.state = 'gone') AS gone
+FROM ledger l LEFT JOIN articles a ON a.id = l.article_id GROUP BY 1;
+CREATE VIEW edits AS
+SELECT r.seen_at, a.headline, a.slug, r.number, r.kind, r.silent, r.changed_fields, r.article_id, r.snapshot_id
+FROM revisions r JOIN articles a ON a.id = r.article_id WHERE r.number > 1;
+CREATE VIEW run_history AS
+SELECT id, started_at, mode, ended_why, exit_status, announced, fetched, new, changed, unchanged, excluded, failed,
+    seconds, remarks FROM crawls;
+"""
+
+
+@migrations()
+def first_release(db: Database) -> None:
+    """Make the tables of the first release."""
+    for script in (_TABLES, _INDEXES, _SEARCH, _VIEWS):
+        for statement in filter(str.strip, script.split(";\n")):
+            db.execute(statement)
+
+
+def migrate(db: Database) -> None:
+    """Bring the database to this release's schema. Raises NewerSchema when a newer release wrote it."""
+    refuse_newer(db.conn)
+    if migrations.pending(db):
+        migrations.apply(db)
+
+
+def refuse_newer(connection: sqlite3.Connection) -> None:
+    """Raise NewerSchema when the database has migrations that this release does not know."""
+    known = {migration.name for migration in migrations._migrations}
+    try:
+        rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [migrations.name])
+        applied = {row[0] for row in rows}
+    except sqlite3.OperationalError:
+        return
+    if applied - known:
+        raise NewerSchema("the database was written by a newer press-archive: upgrade with pip install -U press-archive")

@@ -1,0 +1,25 @@
+"""The errors of reading a page. Must hold nothing else.
+
+ExtractionError
+├── NotAnArticle    the page is something else: set it aside with the reason
+└── UnknownLayout   the page is an article in a design the profile does not know: add a layout
+"""
+
+from __future__ import annotations
+
+
+class ExtractionError(ValueError):
+    """A page could not be read as an article."""
+
+
+class NotAnArticle(ExtractionError):
+    """The page is no article. `reason` says what it is instead (`index page`, `challenge page`, `no body` …)."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason, which is also the message."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UnknownLayout(ExtractionError):
+    """None of the profile's layouts matches a page, and the caller asked for no other reader."""
