@@ -159,8 +159,20 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """One attempt: the answer's status and size, or the error that came instead."""
+
+    url: str
+    at: str
+    status: int | None = None
+    error: str | None = None
+    bytes: int | None = None
+    snapshot: Snapshot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one announced address: its ledger state, the reason, and for a page read its article and snapshot."""
+    """What became of one announced address: its ledger state and reason; for a page read, its article and snapshot."""
 
     url: str
     state: LedgerState

@@ -188,4 +188,4 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
     except sqlite3.OperationalError:
         return
     if applied - known:
-        raise NewerSchema("the database was written by a newer press-archive: upgrade with pip install -U press-archive")
+        raise NewerSchema("a newer press-archive wrote this database: upgrade with pip install -U press-archive")

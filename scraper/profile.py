@@ -93,7 +93,8 @@ class Profile:
     `url` is the site's own base address; `hosts` are all host names that are the same site. `types` are the labels that
     are a type rather than a section (compared without case). `never` are lines that are no part of any text (prefixes,
     compared without case). `image_id` is a regular expression whose first group is an image's identity.
-    `delay` is in seconds between requests to the site.
+    `delay` is in seconds between requests to the site. `server` is the dotted path of a context manager with a
+    `base_url` that serves the publication on this machine; a publication with one is not on the internet.
     """
 
     name: str
@@ -112,7 +113,7 @@ class Profile:
     image_id: str | None = None
     delay: float = 2.0
     concurrency: int = 4
-    live: bool = True
+    server: str | None = None
 
 
-GENERIC = Profile(name="generic", title="", url="", live=False)
+GENERIC = Profile(name="generic", title="", url="")

@@ -49,5 +49,5 @@ PROFILE: Profile = replace(
     ),
     delay=0.0,
     concurrency=8,
-    live=False,
+    server="scraper.sample.server.SampleServer",
 )

@@ -1,0 +1,37 @@
+# Needs Python 3.11 or newer, pip and make; everything else is installed into .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8001
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.PHONY: demo test lint bench clean
+
+demo: .venv/demo
+	$(BIN)/press-archive crawl sample
+	$(BIN)/press-archive serve --root archives/sample --port $(PORT)
+
+test: .venv/test
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/test
+	$(BIN)/python -m tests.benchmarks
+
+.venv/python:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/demo: .venv/python pyproject.toml
+	$(PIP) install --quiet --editable .
+	touch $@
+
+.venv/test: .venv/python pyproject.toml
+	$(PIP) install --quiet --editable '.[test]'
+	touch $@ .venv/demo
+
+clean:
+	rm -rf .venv build *.egg-info

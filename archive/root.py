@@ -1,0 +1,149 @@
+"""An archive's folder: finds it, opens its database, holds its lock. Must not crawl, read pages or write rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlite_utils import Database
+
+from archive import clock, schema
+from archive.errors import ArchiveBusy, ArchiveError, DamagedArchive, UsageError
+
+DATABASE = "archive.db"
+LOCK = "archive.lock"
+OWNER = "archive.lock.owner"
+ARCHIVES = Path("archives")
+_KNOWN_NAMES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, OWNER, "warc", "decisions.jsonl"}
+
+
+def find_root(root: Path | None) -> Path:
+    """Return the archive's folder: `root`, else the only one under `archives/`. Raises UsageError."""
+    if root is not None:
+        return check_root(root)
+    found = sorted(path.parent for path in ARCHIVES.glob(f"*/{DATABASE}"))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(str(path) for path in found)
+        raise UsageError(f"there are several archives: name one with --root ({names})")
+    raise UsageError(
+        "there is no archive under archives/: make one with press-archive crawl, or name it with --root DIR"
+    )
+
+
+def check_root(root: Path) -> Path:
+    """Return `root` when it holds an archive. Raises UsageError."""
+    if root.is_file():
+        raise UsageError(f"{root} is a file: --root takes the folder that holds {DATABASE}")
+    if not (root / DATABASE).is_file():
+        raise UsageError(f"{root} holds no archive: make one with press-archive crawl PUBLICATION --root {root}")
+    return root
+
+
+def check_new_root(root: Path) -> None:
+    """Accept a folder that holds an archive, is empty, or is not there yet. Raises UsageError."""
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{root} is a file: --root takes a folder, which is made when it is not there")
+    if (root / DATABASE).is_file() or not root.exists():
+        return
+    strangers = sorted(path.name for path in root.iterdir() if path.name not in _KNOWN_NAMES)
+    if strangers:
+        raise UsageError(f"{root} holds no archive but other files ({strangers[0]} …): name an empty or new folder")
+    if (root / "warc").is_dir() and any((root / "warc").iterdir()):
+        raise UsageError(f"{root} has WARC files but no {DATABASE}: run press-archive rebuild --root {root} first")
+
+
+def open_database(root: Path, write: bool = False) -> Database:
+    """Open the archive's database; `write` makes or migrates it. Raises DamagedArchive, NewerSchema, ArchiveError."""
+    path = root / DATABASE
+    try:
+        connection = _connect(path, write)
+        db = Database(connection)
+        if write:
+            schema.migrate(db)
+        else:
+            schema.refuse_newer(connection)
+            connection.execute("SELECT 1 FROM articles LIMIT 1")
+    except sqlite3.DatabaseError as error:
+        raise _explained(path, error) from error
+    return db
+
+
+def _connect(path: Path, write: bool) -> sqlite3.Connection:
+    mode = "rwc" if write else "ro"
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None)
+    _refuse_truncated(path, connection)
+    if write:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # The WARC is synced before each commit that points to it; FULL makes the commit itself durable too.
+        connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _refuse_truncated(path: Path, connection: sqlite3.Connection) -> None:
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    size = connection.execute("PRAGMA page_size").fetchone()[0]
+    wal = path.with_name(path.name + "-wal")
+    if pages * size > path.stat().st_size and not (wal.exists() and wal.stat().st_size):
+        raise sqlite3.DatabaseError("the file is shorter than its header says")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _explained(path: Path, error: sqlite3.DatabaseError) -> ArchiveError:
+    text = str(error)
+    if "locked" in text:
+        return ArchiveBusy(f"{path} is locked by another program: close it and try again")
+    if "readonly" in text or "unable to open" in text:
+        return ArchiveError(f"{path} cannot be written: check the folder's permissions and its file system")
+    return DamagedArchive(
+        f"{path} is damaged ({text}): put back a backup, or move it away and run press-archive rebuild"
+    )
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold the archive's lock, making the folder when it is not there. Raises ArchiveBusy, ArchiveError.
+
+    The lock is the operating system's, so that a dead owner's is free; beside it stands who holds it.
+    """
+    made = not root.exists()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(root / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ArchiveBusy(f"{root} is in use by another run ({_owner(root)}): wait for it to end") from None
+    except OSError as error:
+        raise ArchiveError(f"{root} cannot be written ({error.strerror}): choose another folder with --root") from error
+    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": clock.stamp()}
+    try:
+        (root / OWNER).write_text(json.dumps(owner), encoding="utf-8")
+        yield
+    finally:
+        (root / OWNER).unlink(missing_ok=True)
+        lock.release()
+        if not (root / DATABASE).exists():
+            _remove_traces(root, made)
+
+
+def _owner(root: Path) -> str:
+    try:
+        owner = json.loads((root / OWNER).read_text(encoding="utf-8"))
+        return f"process {owner['pid']} on {owner['host']} since {owner['since']}"
+    except (OSError, ValueError, KeyError):
+        return "its owner is not known"
+
+
+def _remove_traces(root: Path, made: bool) -> None:
+    """Leave nothing of a run that made no archive."""
+    (root / LOCK).unlink(missing_ok=True)
+    if made and not any(root.iterdir()):
+        root.rmdir()

@@ -1,0 +1,331 @@
+"""WARC/1.1 files: writes records, finishes and repairs files, reads records back. Must not know HTML or the database.
+
+An unfinished file ends in `.open`; finishing is a rename. Every record is a gzip member of its own (WARC 1.1, annex D).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import uuid
+import zlib
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO
+
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from archive.errors import DamagedRecord
+
+FOLDER = "warc"
+OPEN_SUFFIX = ".open"
+ROLL_BYTES = 1_000_000_000
+_LEVEL = 1
+_MEMBER_MAGIC = b"\x1f\x8b\x08"
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+Headers = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came back, as on the wire: the body still has its content encoding."""
+
+    url: str
+    at: datetime
+    method: str
+    request_headers: tuple[tuple[str, str], ...]
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    known: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands. `file` is relative to the archive's root and always the finished name."""
+
+    file: str
+    offset: int
+    length: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier response with the same payload, which a revisit record points to."""
+
+    url: str
+    at: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """A response read back: decoded from its transfer, with its content encoding still on."""
+
+    url: str
+    at: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the first header called `name`, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+def payload_digest(body: bytes) -> str:
+    """Return the payload digest as WARC writes it: `sha1:` and base 32."""
+    return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+class WarcWriter:
+    """Appends records to the archive's current WARC file, which it opens with the first one."""
+
+    def __init__(self, root: Path, prefix: str, about: Mapping[str, str], roll_bytes: int = ROLL_BYTES) -> None:
+        self._root = root
+        self._prefix = prefix
+        self._about = dict(about)
+        self._roll_bytes = roll_bytes
+        self._stream: IO[bytes] | None = None
+        self._name = ""
+        self._position = 0
+        self._serial = 0
+
+    def write(self, exchange: Exchange, earlier: Earlier | None = None) -> Place:
+        """Append request, response and metadata records; with `earlier` the response becomes a revisit.
+
+        Returns the response's place. Nothing is durable before `sync`. Raises OSError.
+        """
+        self._ensure_open(exchange.at)
+        response = _response_record(exchange, earlier)
+        response_id = response.record_id
+        digest = earlier.digest if earlier else payload_digest(exchange.body)
+        place = self._append(response, digest)
+        self._append(_request_record(exchange, response_id))
+        if exchange.known:
+            self._append(_metadata_record(exchange.url, exchange.at, exchange.known, response_id))
+        return place
+
+    def note(self, url: str, at: datetime, known: Mapping[str, str]) -> None:
+        """Append a metadata record about an address that gave no response."""
+        self._ensure_open(at)
+        self._append(_metadata_record(url, at, known, None))
+
+    def sync(self) -> None:
+        """Bring all that was written to the disk; the database may point to it afterwards. Raises OSError."""
+        if self._stream:
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+
+    def finish(self) -> None:
+        """Close the current file and give it its finished name."""
+        if self._stream:
+            self.sync()
+            self._stream.close()
+            self._stream = None
+            finished = self._root / FOLDER / self._name
+            os.replace(finished.with_name(self._name + OPEN_SUFFIX), finished)
+            _sync_folder(finished.parent)
+
+    def _ensure_open(self, at: datetime) -> None:
+        if self._stream and self._position >= self._roll_bytes:
+            self.finish()
+        if self._stream:
+            return
+        folder = self._root / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        self._name = self._free_name(folder, at)
+        self._stream = (folder / (self._name + OPEN_SUFFIX)).open("xb")
+        self._position = 0
+        self._append(_warcinfo_record(self._name, at, self._about))
+
+    def _free_name(self, folder: Path, at: datetime) -> str:
+        while True:
+            name = f"{self._prefix}-{at:%Y%m%d%H%M%S}-{self._serial:05d}.warc.gz"
+            self._serial += 1
+            if not (folder / name).exists() and not (folder / (name + OPEN_SUFFIX)).exists():
+                return name
+
+    def _append(self, record: WarcRecord, digest: str = "") -> Place:
+        assert self._stream
+        member = _as_member(record)
+        place = Place(f"{FOLDER}/{self._name}", self._position, len(member), digest)
+        self._stream.write(member)
+        self._position += len(member)
+        return place
+
+
+def _as_member(record: WarcRecord) -> bytes:
+    buffer = io.BytesIO()
+    writer = GzipWriter(buffer, compression_level=_LEVEL)
+    record.write(writer, checksum_data=True)
+    writer.finish()
+    writer.flush()
+    return buffer.getvalue()
+
+
+def _record(kind: WarcRecordType, content_type: str, block: bytes, at: datetime, url: str | None = None) -> WarcRecord:
+    record = WarcRecord()
+    record.init_headers(record_type=kind, record_urn=f"uuid:{uuid.uuid4()}".encode())
+    record.headers["WARC-Date"] = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    if url:
+        record.headers["WARC-Target-URI"] = url
+    record.headers["Content-Type"] = content_type
+    record.set_bytes_content(block)
+    return record
+
+
+def _response_record(exchange: Exchange, earlier: Earlier | None) -> WarcRecord:
+    head = _http_head(f"HTTP/1.1 {exchange.status} {_phrase(exchange.status)}", exchange.headers)
+    kind = "application/http; msgtype=response"
+    if earlier is None and exchange.status != HTTPStatus.NOT_MODIFIED:
+        record = _record(WarcRecordType.response, kind, head + exchange.body, exchange.at, exchange.url)
+        record.headers["WARC-Payload-Digest"] = payload_digest(exchange.body)
+        return record
+    record = _record(WarcRecordType.revisit, kind, head, exchange.at, exchange.url)
+    record.headers["WARC-Profile"] = NOT_MODIFIED if exchange.status == HTTPStatus.NOT_MODIFIED else SAME_PAYLOAD
+    if earlier:
+        record.headers["WARC-Payload-Digest"] = earlier.digest
+        record.headers["WARC-Refers-To-Target-URI"] = earlier.url
+        record.headers["WARC-Refers-To-Date"] = earlier.at.replace("+00:00", "Z")
+    return record
+
+
+def _request_record(exchange: Exchange, response_id: str | None) -> WarcRecord:
+    target = "/" + exchange.url.split("://", 1)[-1].partition("/")[2].partition("#")[0]
+    head = _http_head(f"{exchange.method} {target} HTTP/1.1", exchange.request_headers)
+    record = _record(WarcRecordType.request, "application/http; msgtype=request", head, exchange.at, exchange.url)
+    if response_id:
+        record.headers["WARC-Concurrent-To"] = response_id
+    return record
+
+
+def _metadata_record(url: str, at: datetime, known: Mapping[str, str], response_id: str | None) -> WarcRecord:
+    block = "".join(f"{name}: {value}\r\n" for name, value in known.items()).encode()
+    record = _record(WarcRecordType.metadata, "application/warc-fields", block, at, url)
+    if response_id:
+        record.headers["WARC-Concurrent-To"] = response_id
+    return record
+
+
+def _warcinfo_record(name: str, at: datetime, about: Mapping[str, str]) -> WarcRecord:
+    fields = {"format": "WARC File Format 1.1", **about}
+    block = "".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode()
+    record = _record(WarcRecordType.warcinfo, "application/warc-fields", block, at)
+    record.headers["WARC-Filename"] = name
+    return record
+
+
+def _http_head(first_line: str, headers: Headers) -> bytes:
+    lines = [first_line, *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_file(root: Path, warc_file: str) -> Path:
+    """Return the path under which a record's file now stands: finished, or still open. Raises DamagedRecord."""
+    finished = root / warc_file
+    for path in (finished, finished.with_name(finished.name + OPEN_SUFFIX)):
+        if path.exists():
+            return path
+    raise DamagedRecord(f"{warc_file} is missing: put it back from a backup, then run press-archive verify")
+
+
+def read_response(root: Path, warc_file: str, offset: int, length: int) -> StoredResponse:
+    """Read one response record back. Raises DamagedRecord when it is cut, changed or no response."""
+    where = f"{warc_file} at {offset}"
+    with open_file(root, warc_file).open("rb") as stream:
+        stream.seek(offset)
+        member = stream.read(length)
+    try:
+        block = gzip.decompress(member)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DamagedRecord(f"{where} cannot be read ({error}): run press-archive verify") from error
+    record = next(iter(ArchiveIterator(io.BytesIO(block), parse_http=False)), None)
+    if record is None or not record.verify_block_digest():
+        raise DamagedRecord(f"{where} does not match its digest: run press-archive verify")
+    return _stored(record)
+
+
+def _stored(record: WarcRecord) -> StoredResponse:
+    record.parse_http()
+    headers = tuple((str(name), str(value)) for name, value in (record.http_headers or {}).items())
+    return StoredResponse(
+        url=record.headers["WARC-Target-URI"],
+        at=record.headers["WARC-Date"].replace("Z", "+00:00"),
+        status=record.http_headers.status_code or 0 if record.http_headers else 0,
+        headers=headers,
+        body=record.reader.read(),
+    )
+
+
+def repair_open_files(root: Path) -> list[Path]:
+    """Cut a torn tail off every unfinished file and finish it; return the finished paths.
+
+    Appending after a torn record would make all later records unreadable, so nothing is ever appended to such a file.
+    """
+    finished = []
+    for path in sorted((root / FOLDER).glob(f"*{OPEN_SUFFIX}")):
+        whole = whole_length(path)
+        if whole == 0:
+            path.unlink()
+            continue
+        with path.open("rb+") as stream:
+            stream.truncate(whole)
+            os.fsync(stream.fileno())
+        target = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
+        os.replace(path, target)
+        finished.append(target)
+    return finished
+
+
+def whole_length(path: Path) -> int:
+    """Return the number of bytes up to the end of the last whole gzip member."""
+    return max((end for _, end in members(path)), default=0)
+
+
+def members(path: Path) -> Iterator[tuple[int, int]]:
+    """List the whole gzip members of a file as (start, end), up to the first one that is cut or damaged."""
+    with path.open("rb") as stream:
+        start, pending = 0, b""
+        while True:
+            inflate = zlib.decompressobj(wbits=31)
+            used = 0
+            while not inflate.eof:
+                chunk = pending or stream.read(1 << 16)
+                pending = b""
+                if not chunk:
+                    return
+                try:
+                    inflate.decompress(chunk)
+                except zlib.error:
+                    return
+                used += len(chunk)
+            pending = inflate.unused_data
+            end = start + used - len(pending)
+            yield start, end
+            start = end

@@ -1,0 +1,341 @@
+"""One crawl of one publication: its options, the open archive, what is buffered, and the counts. Must not fetch.
+
+The archive is opened with the first answer, so that a site that does not answer leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy.utils.misc import load_object
+
+from archive import clock
+from archive.errors import ArchiveError, Unreachable, UsageError
+from archive.ledger import Entry, Ledger
+from archive.models import Announcement, Fetch, Outcome, Snapshot
+from archive.root import DATABASE, check_new_root, locked, open_database
+from archive.store import Batch, Store
+from archive.warc import Earlier, Exchange, WarcWriter, repair_open_files
+from scraper.addresses import Addresses, is_loopback
+from scraper.profile import Profile
+from scraper.robots import AGENT, Robots
+from scraper.settings import VERSION
+
+CONTACT_VARIABLE = "PRESS_ARCHIVE_CONTACT"
+DONE, LOOK, INTERRUPTED, TERMINATED = 0, 3, 130, 143
+_FLUSH_SECONDS = 1.0
+_FIELDS = ("dek", "type", "section", "byline", "authors", "published_at", "lead_image")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks of a crawl. `delay` is in seconds, None means the profile's."""
+
+    profile: Profile
+    root: Path
+    base_url: str | None = None
+    limit: int | None = None
+    delay: float | None = None
+    contact: str | None = None
+    dry_run: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the closing table shows."""
+
+    announced: int = 0
+    fetched: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    excluded: int = 0
+    failed: int = 0
+    by_source: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name, without those by source."""
+        names = ("announced", "fetched", "new", "changed", "unchanged", "excluded", "failed")
+        return {name: getattr(self, name) for name in names}
+
+
+class Run:
+    """A crawl in progress. Enter it before the first request and leave it after the last answer."""
+
+    def __init__(self, options: Options) -> None:
+        check_new_root(options.root)
+        self.options = options
+        self.profile = options.profile
+        self.counts = Counts()
+        self.remarks: list[str] = []
+        self.failure: ArchiveError | None = None
+        self.interrupted_by: int | None = None
+        self.robots: Robots | None = None
+        self.watch: Callable[[Counts], None] | None = None
+        self.exit_status = DONE
+        self.seconds = 0.0
+        self._held = ExitStack()
+        self._store: Store | None = None
+        self._warc: WarcWriter | None = None
+        self._crawl_id: int | None = None
+        self._known: dict[str, Entry] = {}
+        self._waiting: set[str] = set()
+        self._batch = Batch()
+        self._filled: Counter[str] = Counter()
+        self._flushed_at = self._began_at = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self.base_url = self._serve()
+        self.addresses = Addresses(self.profile, self.base_url)
+        self.user_agent = self._identify()
+        self.started_at = clock.stamp()
+        if not self.options.dry_run:
+            self._held.enter_context(locked(self.options.root))
+        if (self.options.root / DATABASE).exists():
+            self._open_ledger()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.seconds = time.monotonic() - self._began_at
+            if error is None:
+                self._end()
+        finally:
+            self._close()
+
+    def _serve(self) -> str:
+        options = self.options
+        if options.base_url:
+            return options.base_url
+        if self.profile.server:
+            server = self._held.enter_context(load_object(self.profile.server)())
+            return str(server.base_url)
+        return self.profile.url
+
+    def _identify(self) -> str:
+        contact = self.options.contact or os.environ.get(CONTACT_VARIABLE)
+        if not contact and not is_loopback(self.base_url):
+            raise UsageError(
+                f"{self.base_url} is on the internet: say whom its owner can reach, with --contact MAIL-OR-URL or"
+                f" {CONTACT_VARIABLE}"
+            )
+        return f"{AGENT}/{VERSION} (+{contact or 'local'})"
+
+    @property
+    def delay(self) -> float:
+        """Return the seconds between two requests: the site's own wish counts above a smaller one."""
+        wished = self.options.delay
+        if wished is None:
+            wished = 0.0 if is_loopback(self.base_url) else self.profile.delay
+        return max(wished, self.robots.delay if self.robots else 0.0)
+
+    def _open_ledger(self) -> None:
+        """Read what is known; a dry run opens the archive for reading only."""
+        db = open_database(self.options.root, write=not self.options.dry_run)
+        self._held.callback(db.close)
+        if self.options.dry_run:
+            self._known = Ledger(db.conn, self.addresses.own_hosts).entries()
+            return
+        self._store = Store(db, self.addresses.own_hosts)
+        self._known = self._store.ledger.entries()
+
+    def _open(self) -> Store:
+        if self._store is None:
+            self._open_ledger()
+            assert self._store
+        if self._warc is None:
+            repair_open_files(self.options.root)
+            about = {
+                "software": f"{AGENT}/{VERSION}",
+                "http-header-user-agent": self.user_agent,
+                "robots": "obey",
+                "isPartOf": self.profile.name,
+                "base-url": self.base_url,
+            }
+            self._warc = WarcWriter(self.options.root, self.profile.name, about)
+        if self._crawl_id is None:
+            row = {"mode": "nightly", "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
+            self._crawl_id = int(self._store.db.table("crawls").insert(row).last_pk)
+        return self._store
+
+    def record(self, exchange: Exchange) -> Snapshot | None:
+        """Keep an answer's bytes in the WARC; return the snapshot, None in a dry run."""
+        self.counts.fetched += 1
+        if self.options.dry_run:
+            return None
+        self._open()
+        assert self._warc
+        earlier = self._earlier(exchange)
+        place = self._warc.write(exchange, earlier)
+        headers = {name.lower(): value for name, value in exchange.headers}
+        snapshot = Snapshot(
+            url=exchange.url,
+            fetched_at=clock.stamp(exchange.at),
+            status=exchange.status,
+            digest=place.digest,
+            warc_file=place.file,
+            warc_offset=place.offset,
+            warc_length=place.length,
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+        )
+        self._batch.snapshots.append(snapshot)
+        self._batch.fetches.append(
+            Fetch(exchange.url, snapshot.fetched_at, exchange.status, None, len(exchange.body), snapshot)
+        )
+        return snapshot
+
+    def _earlier(self, exchange: Exchange) -> Earlier | None:
+        """Find the response that a 304 stands for."""
+        if exchange.status != 304 or self._store is None:
+            return None
+        row = self._store.connection.execute(
+            "SELECT fetched_at, digest FROM snapshots WHERE url = ? AND status = 200 ORDER BY fetched_at DESC LIMIT 1",
+            [exchange.url],
+        ).fetchone()
+        return Earlier(exchange.url, row[0], row[1]) if row else None
+
+    def note_error(self, url: str, error: str) -> None:
+        """Log an attempt that brought no answer."""
+        if self._store is not None and not self.options.dry_run:
+            self._open()
+            self._batch.fetches.append(Fetch(url, clock.stamp(), error=error))
+
+    def announce(self, announcements: Iterable[Announcement]) -> list[str]:
+        """Write down what a source names; return the addresses that should be fetched now."""
+        wanted = []
+        for said in announcements:
+            self.counts.by_source[said.source] += 1
+            key = self.addresses.key(said.url)
+            self._batch.announcements.append(said)
+            if key in self._waiting:
+                continue
+            self._waiting.add(key)
+            self.counts.announced += 1
+            if self._is_wanted(said, key):
+                wanted.append(self._known[key].url if key in self._known else said.url)
+        self._flush_when_due()
+        return wanted
+
+    def _is_wanted(self, said: Announcement, key: str) -> bool:
+        reason = self.addresses.exclusion(said.url)
+        if reason is None and self.robots and not self.robots.allows(self.addresses.fetchable(said.url)):
+            reason = "robots.txt forbids it"
+        if reason:
+            self.settle(Outcome(said.url, "excluded", clock.stamp(), reason))
+            return False
+        entry = self._known.get(key)
+        if entry and not entry.is_due(clock.stamp()):
+            self.counts.unchanged += entry.state == "stored"
+            return False
+        return True
+
+    def validators(self, url: str) -> dict[str, str]:
+        """Return the headers that ask for a stored page only if it changed (RFC 9110, section 13)."""
+        entry = self._known.get(self.addresses.key(url))
+        if entry is None or entry.state != "stored" or self._store is None:
+            return {}
+        row = self._store.connection.execute(
+            "SELECT etag, last_modified FROM snapshots WHERE url = ? AND status = 200 ORDER BY fetched_at DESC LIMIT 1",
+            [self.addresses.fetchable(url)],
+        ).fetchone()
+        pairs = zip(("If-None-Match", "If-Modified-Since"), row or (), strict=False)
+        return {name: value for name, value in pairs if value}
+
+    def settle(self, outcome: Outcome) -> None:
+        """Take what became of an address; it is filed with the next batch."""
+        self._batch.outcomes.append(outcome)
+        self.counts.excluded += outcome.state == "excluded"
+        self.counts.failed += outcome.state in ("failed", "gone")
+        self.counts.unchanged += outcome.state == "stored" and outcome.article is None
+        if outcome.article:
+            self._filled["articles"] += 1
+            for name in _FIELDS:
+                value = outcome.article.byline if name in ("byline", "authors") else getattr(outcome.article, name)
+                filled = value.line if name == "byline" else value.authors if name == "authors" else value
+                self._filled[name] += bool(filled)
+        self._flush_when_due()
+
+    def _flush_when_due(self) -> None:
+        full = sum(outcome.article is not None for outcome in self._batch.outcomes) >= self.profile.concurrency
+        if full or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Sync the WARC, then commit what points to it."""
+        self._flushed_at = time.monotonic()
+        if self._store and self._warc and self._batch and not self.options.dry_run:
+            self._warc.sync()
+            self._batch.at = clock.stamp()
+            filings = Counter(self._store.commit(self._batch, self._crawl_id).values())
+            self.counts.new += filings["new"]
+            self.counts.changed += filings["changed"]
+            self.counts.unchanged += filings["unchanged"]
+            self._batch = Batch()
+        if self.watch:
+            self.watch(self.counts)
+
+    def remark(self, sentence: str) -> None:
+        """Note something that a person should look at."""
+        if sentence not in self.remarks:
+            self.remarks.append(sentence)
+
+    def fail_unreachable(self, why: str) -> None:
+        """End the run because the site did not answer."""
+        host = urlsplit(self.base_url).netloc
+        self.failure = Unreachable(f"{host} cannot be crawled now ({why}): check the address, or try again later")
+
+    def _end(self) -> None:
+        if self.counts.failed and not self.failure:
+            self.remark(f"{self.counts.failed} pages could not be read: see the ledger for the reasons")
+        self.exit_status = self._status()
+        if self.options.dry_run or self._store is None:
+            return
+        store = self._open()
+        self.flush()
+        store.resolve_references()
+        assert self._warc
+        self._warc.finish()
+        articles = self._filled.pop("articles", 0)
+        rates = {name: round(count / articles, 4) for name, count in sorted(self._filled.items())} if articles else {}
+        store.db.table("crawls").update(
+            self._crawl_id,
+            {
+                **self.counts.as_dict(),
+                "ended_at": clock.stamp(),
+                "ended_why": self._why(),
+                "exit_status": self.exit_status,
+                "seconds": round(self.seconds, 2),
+                "fill_rates": json.dumps(rates),
+                "remarks": json.dumps(self.remarks, ensure_ascii=False),
+            },
+        )
+
+    def _status(self) -> int:
+        if self.failure:
+            return self.failure.exit_status
+        if self.interrupted_by is not None:
+            return 128 + self.interrupted_by
+        return LOOK if self.remarks else DONE
+
+    def _why(self) -> str:
+        if self.failure:
+            return str(self.failure)
+        return "interrupted" if self.interrupted_by is not None else "finished"
+
+    def _close(self) -> None:
+        if self._warc:
+            self._warc.finish()
+        self._held.close()

@@ -1,0 +1,50 @@
+"""Scrapy's settings: only lines we mean, each with its reason. Must not hold facts of any one publication."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+VERSION = version("press-archive")
+
+BOT_NAME = "press-archive"
+SPIDER_MODULES = ["scraper.spiders"]
+USER_AGENT = f"press-archive/{VERSION}"
+
+# robots.txt is read by our own middleware, before anything else of its host and with RFC 9309's answers to errors.
+ROBOTSTXT_OBEY = False
+# Redirects are followed by the spider, which keeps the chain and checks each target against the publication.
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+# The WARC is the cache: a cached page would raise no fetch.
+HTTPCACHE_ENABLED = False
+# Archives are the same for every visitor; the first cookie would also make tldextract look for a suffix list.
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+# Nobody may steer a crawl from outside, and a page may not name a local file.
+TELNETCONSOLE_ENABLED = False
+DOWNLOAD_HANDLERS: dict[str, Any] = {"file": None, "ftp": None, "s3": None, "data": None}
+
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = True
+RETRY_TIMES = 2
+# Jitter below a crawl-delay would break it.
+DOWNLOAD_DELAY_JITTER = 0.0
+# Four is enough for one outcome a page; the default of 100 starts that many tasks a response.
+CONCURRENT_ITEMS = 4
+DEPTH_STATS_VERBOSE = False
+
+DOWNLOADER_MIDDLEWARES = {
+    "scraper.middlewares.guard.GuardMiddleware": 50,
+    # Nearest to the wire: it sees every attempt, and bodies before they are decoded.
+    "scraper.middlewares.snapshot.SnapshotMiddleware": 950,
+}
+ITEM_PIPELINES = {"scraper.pipelines.store.StorePipeline": 300}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en",
+}
+LOG_LEVEL = "WARNING"
+LOG_FORMAT = "%(levelname)s: %(message)s"

@@ -1,0 +1,188 @@
+"""`press-archive crawl`: runs the spider in this process and says how it went. Must not know Scrapy's components."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from archive.errors import UsageError
+from scraper import publications
+from scraper.run import Counts, Options, Run
+
+EXAMPLE = """\b
+Examples:
+  press-archive crawl sample
+  press-archive crawl responsible-statecraft --contact you@example.org --limit 50
+  press-archive crawl responsible-statecraft --base-url http://127.0.0.1:8000 --root /tmp/mirror
+"""
+
+
+@click.command(epilog=EXAMPLE)
+@click.argument("publication")
+@click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [archives/PUBLICATION].")
+@click.option("--base-url", metavar="URL", help="Crawl the whole site at another address: a mirror or a test server.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Fetch at most N articles.")
+@click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
+@click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
+@click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
+@click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
+def crawl(
+    publication: str,
+    root: Path | None,
+    base_url: str | None,
+    limit: int | None,
+    delay: float | None,
+    contact: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Crawl PUBLICATION into an archive: fetch what is new, keep the bytes, read and store the articles.
+
+    Exit status: 0 done, 1 error, 2 usage, 3 done but a person should look, 75 another run holds this archive,
+    130 and 143 interrupted with everything acknowledged kept.
+    """
+    try:
+        profile = publications.load(publication)
+    except publications.ProfileError as error:
+        raise UsageError(str(error)) from error
+    options = Options(
+        profile=profile,
+        root=root or Path("archives") / publication,
+        base_url=_checked(base_url),
+        limit=limit,
+        delay=delay,
+        contact=contact,
+        dry_run=dry_run,
+    )
+    run = Run(options)
+    with run, _progress(run, quiet=as_json):
+        _spider_through(run)
+    if run.failure:
+        raise run.failure
+    if as_json:
+        click.echo(json.dumps(_summary(run), ensure_ascii=False))
+    else:
+        _print_table(run)
+    sys.exit(run.exit_status)
+
+
+def _checked(base_url: str | None) -> str | None:
+    if base_url is None:
+        return None
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{base_url} is no web address: --base-url takes one like http://127.0.0.1:8000")
+    return base_url
+
+
+def _spider_through(run: Run) -> None:
+    """Run Scrapy until the crawl is over or a signal ends it."""
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from scraper.spiders.publication import PublicationSpider
+
+    settings = Settings()
+    settings.setmodule("scraper.settings", priority="project")
+    warnings.simplefilter("ignore")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(PublicationSpider)
+    task = process.crawl(crawler, run=run)
+    with _signals(run, crawler):
+        process.start(install_signal_handlers=False)
+    if task.done() and not task.cancelled() and (error := task.exception()):
+        raise error
+
+
+@contextmanager
+def _signals(run: Run, crawler: Any) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the crawl cleanly: what is on its way is not waited for."""
+    from twisted.internet import reactor
+
+    def stop(number: int, frame: object) -> None:
+        if run.interrupted_by is None:
+            run.interrupted_by = number
+            reactor.callFromThread(_stop, crawler)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(crawler: Any) -> None:
+    import asyncio
+
+    asyncio.ensure_future(crawler.stop_async())
+
+
+@contextmanager
+def _progress(run: Run, quiet: bool) -> Iterator[None]:
+    """Show counts as they grow, on a terminal only."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    with Live(console=console, refresh_per_second=8, transient=True) as live:
+
+        def show(counts: Counts) -> None:
+            live.update(f"{run.profile.title}: {counts.announced} announced, {counts.fetched} fetched, {counts.new} new")
+
+        run.watch = show
+        yield
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    return {
+        "publication": run.profile.name,
+        "root": str(run.options.root),
+        "dry_run": run.options.dry_run,
+        **run.counts.as_dict(),
+        "seconds": round(run.seconds, 2),
+        "sources": dict(sorted(run.counts.by_source.items())),
+        "remarks": run.remarks,
+        "exit_status": run.exit_status,
+    }
+
+
+def _print_table(run: Run) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    if run.options.dry_run:
+        _print_sources(console, run)
+    table = Table(title=f"{run.profile.title}, crawl of {run.started_at[:16].replace('T', ' ')} UTC", title_justify="left")
+    for name in (*run.counts.as_dict(), "seconds"):
+        table.add_column(name, justify="right")
+    table.add_row(*(str(count) for count in run.counts.as_dict().values()), f"{run.seconds:.1f}")
+    console.print(table)
+    for remark in run.remarks:
+        console.print(f"Look: {remark}", markup=False)
+    root = run.options.root
+    if run.options.dry_run:
+        console.print(f"Next: press-archive crawl {run.profile.name} --root {root}", markup=False)
+    else:
+        console.print(f"Next: press-archive serve --root {root}", markup=False)
+
+
+def _print_sources(console: Console, run: Run) -> None:
+    table = Table(title=f"Sources of {run.base_url}", title_justify="left")
+    table.add_column("source")
+    table.add_column("addresses", justify="right")
+    for source, count in sorted(run.counts.by_source.items()):
+        table.add_row(source, str(count))
+    console.print(table)
+    delay = f"{run.delay:g} s between requests"
+    console.print(f"robots.txt: read, {delay}; {run.counts.excluded} addresses excluded by rule", markup=False)
