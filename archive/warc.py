@@ -127,12 +127,17 @@ class WarcWriter:
             self._stream.flush()
             os.fsync(self._stream.fileno())
 
-    def finish(self) -> None:
-        """Close the current file and give it its finished name."""
+    def close(self) -> None:
+        """Sync and close the current file, leaving it unfinished."""
         if self._stream:
             self.sync()
             self._stream.close()
             self._stream = None
+
+    def finish(self) -> None:
+        """Close the current file and give it its finished name."""
+        if self._stream:
+            self.close()
             finished = self._root / FOLDER / self._name
             os.replace(finished.with_name(self._name + OPEN_SUFFIX), finished)
             _sync_folder(finished.parent)

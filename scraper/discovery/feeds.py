@@ -14,14 +14,15 @@ from archive.clock import stamp
 def read_feed(body: bytes) -> tuple[tuple[str, str | None], ...]:
     """List a feed's addresses with the time it says they changed. Raises ValueError when it is no feed."""
     feed = feedparser.parse(body, resolve_relative_uris=False, sanitize_html=False)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise ValueError("not a feed")
     entries = [(entry.get("link"), _changed(entry)) for entry in feed.entries]
     return tuple((link.strip(), changed) for link, changed in entries if link)
 
 
 def _changed(entry: feedparser.FeedParserDict) -> str | None:
-    moment = entry.get("updated_parsed") or entry.get("published_parsed")
+    # feedparser's own get() answers for one of the two with the other, and warns.
+    moment = dict.get(entry, "updated_parsed") or dict.get(entry, "published_parsed")
     return stamp(datetime.fromtimestamp(calendar.timegm(moment), UTC)) if moment else None
 
 
