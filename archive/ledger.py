@@ -9,7 +9,8 @@ from datetime import timedelta
 from sqlite3 import Connection
 
 from archive import clock
-from archive.models import Announcement, LedgerState, Outcome
+from archive.models import Announcement, LedgerState, Outcome, Snapshot
+from archive.rows import snapshot_id
 from archive.urls import address_key
 
 FIRST_CHECK = timedelta(hours=20)
@@ -26,7 +27,8 @@ ON CONFLICT (key) DO UPDATE SET last_announced_at = excluded.last_announced_at,
 """
 _SETTLE = """
 UPDATE ledger SET url = :url, state = :state, reason = :reason, attempts = attempts + :attempt, checked_at = :at,
-    next_check_at = :next_check_at, article_id = coalesce(:article_id, article_id)
+    next_check_at = :next_check_at, article_id = coalesce(:article_id, article_id),
+    snapshot_id = coalesce(:snapshot_id, snapshot_id)
 WHERE key = :key
 """
 
@@ -100,6 +102,7 @@ class Ledger:
             "at": outcome.at,
             "next_check_at": self._next_check(outcome, key, unchanged),
             "article_id": article_id,
+            "snapshot_id": snapshot_id(outcome.snapshot) if outcome.article and outcome.snapshot else None,
         }
 
     def _next_check(self, outcome: Outcome, key: str, unchanged: bool) -> str | None:
@@ -113,6 +116,15 @@ class Ledger:
         if unchanged and row and row[0] and row[1]:
             interval = 2 * (clock.parse(row[1]) - clock.parse(row[0]))
         return clock.stamp(at + min(max(interval, FIRST_CHECK), LAST_CHECK))
+
+    def last_snapshot(self, url: str) -> Snapshot | None:
+        """Return the snapshot that an address was last read from, if it was."""
+        row = self._connection.execute(
+            "SELECT s.url, s.fetched_at, s.status, s.digest, s.warc_file, s.warc_offset, s.warc_length, s.etag,"
+            " s.last_modified FROM ledger JOIN snapshots s ON s.id = ledger.snapshot_id WHERE key = ?",
+            [self.key(url)],
+        ).fetchone()
+        return Snapshot(*row) if row else None
 
     def counts(self) -> dict[str, int]:
         """Return how many addresses are in each state."""

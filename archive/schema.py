@@ -82,7 +82,7 @@ CREATE TABLE ledger (
     last_announced_at TEXT NOT NULL, lastmod TEXT,
     state TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'gone', 'excluded', 'failed')), reason TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, checked_at TEXT, next_check_at TEXT,
-    article_id INTEGER REFERENCES articles(id)
+    article_id INTEGER REFERENCES articles(id), snapshot_id INTEGER REFERENCES snapshots(id)
 );
 CREATE TABLE crawls (
     id INTEGER PRIMARY KEY, mode TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, ended_why TEXT,

@@ -211,6 +211,20 @@ class Store:
                 article_ids,
             )
 
+    def begin_crawl(self, row: Row) -> int:
+        """Write down that a run began; return its id."""
+        with self.db.atomic():
+            return int(
+                self.connection.execute(
+                    "INSERT INTO crawls (mode, started_at, program) VALUES (:mode, :started_at, :program)", row
+                ).lastrowid
+                or 0
+            )
+
+    def end_crawl(self, crawl_id: int, row: Row) -> None:
+        """Write down how a run ended."""
+        self.db.table("crawls").update(crawl_id, row)
+
     def resolve_references(self) -> None:
         """Point links and related stories to the articles that are held."""
         articles = {

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -167,7 +168,7 @@ class Run:
             self._warc = WarcWriter(self.options.root, self.profile.name, about)
         if self._crawl_id is None:
             row = {"mode": "nightly", "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
-            self._crawl_id = int(self._store.db.table("crawls").insert(row).last_pk)
+            self._crawl_id = self._store.begin_crawl(row)
         return self._store
 
     def record(self, exchange: Exchange) -> Snapshot | None:
@@ -199,13 +200,11 @@ class Run:
 
     def _earlier(self, exchange: Exchange) -> Earlier | None:
         """Find the response that a 304 stands for."""
-        if exchange.status != 304 or self._store is None:
+        address = exchange.known.get("address")
+        if exchange.status != HTTPStatus.NOT_MODIFIED or self._store is None or address is None:
             return None
-        row = self._store.connection.execute(
-            "SELECT fetched_at, digest FROM snapshots WHERE url = ? AND status = 200 ORDER BY fetched_at DESC LIMIT 1",
-            [exchange.url],
-        ).fetchone()
-        return Earlier(exchange.url, row[0], row[1]) if row else None
+        last = self._store.ledger.last_snapshot(address)
+        return Earlier(last.url, last.fetched_at, last.digest) if last else None
 
     def note_error(self, url: str, error: str) -> None:
         """Log an attempt that brought no answer."""
@@ -247,12 +246,9 @@ class Run:
         entry = self._known.get(self.addresses.key(url))
         if entry is None or entry.state != "stored" or self._store is None:
             return {}
-        row = self._store.connection.execute(
-            "SELECT etag, last_modified FROM snapshots WHERE url = ? AND status = 200 ORDER BY fetched_at DESC LIMIT 1",
-            [self.addresses.fetchable(url)],
-        ).fetchone()
-        pairs = zip(("If-None-Match", "If-Modified-Since"), row or (), strict=False)
-        return {name: value for name, value in pairs if value}
+        last = self._store.ledger.last_snapshot(url)
+        pairs = {"If-None-Match": last.etag, "If-Modified-Since": last.last_modified} if last else {}
+        return {name: value for name, value in pairs.items() if value}
 
     def settle(self, outcome: Outcome) -> None:
         """Take what became of an address; it is filed with the next batch."""
@@ -310,18 +306,17 @@ class Run:
         self._warc.finish()
         articles = self._filled.pop("articles", 0)
         rates = {name: round(count / articles, 4) for name, count in sorted(self._filled.items())} if articles else {}
-        store.db.table("crawls").update(
-            self._crawl_id,
-            {
-                **self.counts.as_dict(),
-                "ended_at": clock.stamp(),
-                "ended_why": self._why(),
-                "exit_status": self.exit_status,
-                "seconds": round(self.seconds, 2),
-                "fill_rates": json.dumps(rates),
-                "remarks": json.dumps(self.remarks, ensure_ascii=False),
-            },
-        )
+        assert self._crawl_id is not None
+        ending = {
+            **self.counts.as_dict(),
+            "ended_at": clock.stamp(),
+            "ended_why": self._why(),
+            "exit_status": self.exit_status,
+            "seconds": round(self.seconds, 2),
+            "fill_rates": json.dumps(rates),
+            "remarks": json.dumps(self.remarks, ensure_ascii=False),
+        }
+        store.end_crawl(self._crawl_id, ending)
 
     def _status(self) -> int:
         if self.failure:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from parsel import Selector
 
@@ -32,28 +32,33 @@ class MoreBlock:
 
 @dataclass(frozen=True, slots=True)
 class SectionPage:
-    """What a section page says: card links in page order, blocks with more, other sections and feeds it names."""
+    """What a section page says: its own address, card links in page order, blocks with more, other sections and feeds.
 
+    Links are as written; relative ones are meant against `canonical`, when the page names one.
+    """
+
+    canonical: str | None
     links: tuple[str, ...]
     more: tuple[MoreBlock, ...]
     sections: tuple[str, ...]
     feeds: tuple[str, ...]
 
 
-def read_section(html: str, page_url: str, cards: Cards) -> SectionPage:
-    """Read a section page; addresses come back absolute, as the page writes them."""
+def read_section(html: str, cards: Cards) -> SectionPage:
+    """Read a section page."""
     page = Selector(html)
     blocks = page.css(cards.more_block) if cards.more_block else []
     return SectionPage(
-        links=_unique(_absolute(page_url, _hrefs(page, cards.links))),
+        canonical=page.css('link[rel="canonical"]::attr(href)').get(),
+        links=_hrefs(page, cards.links),
         more=tuple(MoreBlock(_settings(block)) for block in blocks),
-        sections=_unique(_absolute(page_url, _hrefs(page, cards.section_links))),
-        feeds=_unique(_absolute(page_url, page.css('link[rel~="alternate"][type*="rss"]::attr(href)').getall())),
+        sections=_hrefs(page, cards.section_links),
+        feeds=_unique(page.css('link[rel~="alternate"][type*="rss"]::attr(href)').getall()),
     )
 
 
-def read_more(text: str, page_url: str) -> tuple[str, ...]:
-    """List the addresses in an answer to load more: `posts_by_source` holds lists of posts with a `post_url`.
+def read_more(text: str) -> tuple[str, ...]:
+    """List the links in an answer to load more: `posts_by_source` holds lists of posts with a `post_url`.
 
     Raises ValueError when the answer is no such JSON.
     """
@@ -63,8 +68,8 @@ def read_more(text: str, page_url: str) -> tuple[str, ...]:
         raise ValueError("no posts_by_source in the answer")
     lists: Iterable[object] = by_source.values() if isinstance(by_source, dict) else by_source
     posts = [post for posts in lists if isinstance(posts, list) for post in posts]
-    urls = [post["post_url"] for post in posts if isinstance(post, dict) and isinstance(post.get("post_url"), str)]
-    return _unique(_absolute(page_url, urls))
+    urls = [post.get("post_url") for post in posts if isinstance(post, dict)]
+    return _unique(url for url in urls if isinstance(url, str))
 
 
 def _settings(block: Selector) -> tuple[tuple[str, str], ...]:
@@ -72,17 +77,8 @@ def _settings(block: Selector) -> tuple[tuple[str, str], ...]:
     return tuple((name.removeprefix(_SETTING), value) for name, value in attributes if name.startswith(_SETTING))
 
 
-def _hrefs(page: Selector, selectors: tuple[str, ...]) -> Iterator[str]:
-    if selectors:
-        yield from page.css(",".join(selectors)).xpath("@href").getall()
-
-
-def _absolute(page_url: str, hrefs: Iterable[str]) -> Iterator[str]:
-    for href in hrefs:
-        try:
-            yield urljoin(page_url, href.strip())
-        except ValueError:
-            continue
+def _hrefs(page: Selector, selectors: tuple[str, ...]) -> tuple[str, ...]:
+    return _unique(page.css(",".join(selectors)).xpath("@href").getall()) if selectors else ()
 
 
 def _unique(urls: Iterable[str]) -> tuple[str, ...]:

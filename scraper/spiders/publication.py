@@ -1,4 +1,4 @@
-"""The one spider: from a publication's sources to addresses to articles. Must not write the archive or know one site."""
+"""The one spider: from a publication's sources to addresses to articles. Must not write the archive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from archive import clock
 from archive.models import Announcement, Outcome, SourceKind
 from scraper import publications
 from scraper.discovery.feeds import feed_page, read_feed
-from scraper.discovery.sections import MoreBlock, read_more, read_section
+from scraper.discovery.sections import MoreBlock, SectionPage, read_more, read_section
 from scraper.discovery.sitemaps import read_sitemap
 from scraper.extraction.article import extract_article
 from scraper.extraction.errors import ExtractionError
@@ -160,16 +160,27 @@ class PublicationSpider(scrapy.Spider):
             yield from instead
             return
         cards = self.run.profile.cards
-        page = read_section(_text(response), response.url, cards)
-        yield from self._announce(page.links, source)
+        page = read_section(_text(response), cards)
+        shown_at = self._shown_at(page.canonical, response.url)
+        yield from self._announce(page.links, source, shown_at)
         for block in page.more:
-            yield from self._ask_more(response.url, source, block, 0, cards.first_page)
-        for url in page.sections:
-            if self.run.addresses.is_own(url) and self.run.addresses.exclusion(url) == "section page":
-                path = urlsplit(url).path
-                yield from self._ask_source(url, Section(path, sure=False), self._parse_section)
-        for url in page.feeds:
-            if self.run.addresses.is_own(url):
+            yield from self._ask_more(shown_at, source, block, 0, cards.first_page)
+        yield from self._ask_found(page, shown_at)
+
+    def _shown_at(self, canonical: str | None, url: str) -> str:
+        """Return the address against which a page means its relative links: its own, when it names one."""
+        return canonical if canonical and self.run.addresses.is_own(canonical) else url
+
+    def _ask_found(self, page: SectionPage, shown_at: str) -> Iterator[Request]:
+        """Read the sections and feeds that a page names and the profile does not."""
+        addresses = self.run.addresses
+        for href in page.sections:
+            url = addresses.resolve(href, shown_at)
+            if url and addresses.exclusion(url) == "section page":
+                yield from self._ask_source(url, Section(urlsplit(url).path, sure=False), self._parse_section)
+        for href in page.feeds:
+            url = addresses.resolve(href, shown_at)
+            if url:
                 yield from self._ask_source(url, Feed(urlsplit(url).path, sure=False), self._parse_feed)
 
     def _ask_more(self, page_url: str, source: Section, block: MoreBlock, way: int, number: int) -> Iterator[Request]:
@@ -192,14 +203,14 @@ class PublicationSpider(scrapy.Spider):
     ) -> Iterator[Request | Outcome]:
         first = self.run.profile.cards.first_page
         try:
-            links = read_more(_text(response), page_url) if response.status == HTTPStatus.OK else None
+            links = read_more(_text(response)) if response.status == HTTPStatus.OK else None
         except ValueError:
             links = None
         if links is None:
             if number <= first + 1:
                 yield from self._ask_more(page_url, source, block, way + 1, first)
             return
-        yield from self._announce(links, source)
+        yield from self._announce(links, source, page_url)
         # The first page is 0 on some sites and 1 on others: only behind both does an empty list mean the end.
         if links or number == first:
             yield from self._ask_more(page_url, source, block, way, number + 1)
@@ -248,8 +259,8 @@ class PublicationSpider(scrapy.Spider):
             following = feed_page(response.url, source.page, number + 1)
             yield from self._ask_source(following, source, self._parse_feed, number=number + 1)
 
-    def _announce(self, urls: Iterable[str], source: Source) -> Iterator[Request]:
-        yield from self._announce_dated(((url, None) for url in urls), source, self.run.base_url)
+    def _announce(self, urls: Iterable[str], source: Source, shown_at: str) -> Iterator[Request]:
+        yield from self._announce_dated(((url, None) for url in urls), source, shown_at)
 
     def _announce_dated(
         self, entries: Iterable[tuple[str, str | None]], source: Source, page_url: str

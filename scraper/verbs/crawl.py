@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -125,9 +126,9 @@ def _signals(run: Run, crawler: Any) -> Iterator[None]:
 
 
 def _stop(crawler: Any) -> None:
-    import asyncio
+    from scrapy.utils.defer import deferred_from_coro
 
-    asyncio.ensure_future(crawler.stop_async())
+    deferred_from_coro(crawler.stop_async())
 
 
 @contextmanager
@@ -140,7 +141,9 @@ def _progress(run: Run, quiet: bool) -> Iterator[None]:
     with Live(console=console, refresh_per_second=8, transient=True) as live:
 
         def show(counts: Counts) -> None:
-            live.update(f"{run.profile.title}: {counts.announced} announced, {counts.fetched} fetched, {counts.new} new")
+            live.update(
+                f"{run.profile.title}: {counts.announced} announced, {counts.fetched} fetched, {counts.new} new"
+            )
 
         run.watch = show
         yield
@@ -163,7 +166,9 @@ def _print_table(run: Run) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if run.options.dry_run:
         _print_sources(console, run)
-    table = Table(title=f"{run.profile.title}, crawl of {run.started_at[:16].replace('T', ' ')} UTC", title_justify="left")
+    table = Table(
+        box=SIMPLE, padding=(0, 1, 0, 0), title=f"{run.profile.title}, {run.started_at}", title_justify="left"
+    )
     for name in (*run.counts.as_dict(), "seconds"):
         table.add_column(name, justify="right")
     table.add_row(*(str(count) for count in run.counts.as_dict().values()), f"{run.seconds:.1f}")
@@ -178,7 +183,7 @@ def _print_table(run: Run) -> None:
 
 
 def _print_sources(console: Console, run: Run) -> None:
-    table = Table(title=f"Sources of {run.base_url}", title_justify="left")
+    table = Table(box=SIMPLE, title=f"Sources of {run.base_url}", title_justify="left")
     table.add_column("source")
     table.add_column("addresses", justify="right")
     for source, count in sorted(run.counts.by_source.items()):

@@ -10,6 +10,7 @@ from scraper.cms import REBELMOUSE_CARDS
 from scraper.discovery.sections import MoreBlock, read_more, read_section
 
 PAGE = """
+<link rel="canonical" href="https://r.example/europe/">
 <link rel="alternate" type="application/rss+xml" href="/feeds/europe.rss">
 <nav><a href="/about/">About</a></nav>
 <div class="widget"><article elid="1"><a class="widget__image" href="/first/"></a>
@@ -22,14 +23,15 @@ PAGE = """
 
 
 def test_cards_announce_and_links_in_prose_do_not() -> None:
-    page = read_section(PAGE, "https://r.example/europe/", REBELMOUSE_CARDS)
-    assert page.links == ("https://r.example/first/", "https://r.example/second/")
-    assert page.sections == ("https://r.example/africa/",)
-    assert page.feeds == ("https://r.example/feeds/europe.rss",)
+    page = read_section(PAGE, REBELMOUSE_CARDS)
+    assert page.canonical == "https://r.example/europe/"
+    assert page.links == ("/first/", "https://r.example/second/")
+    assert page.sections == ("/africa/",)
+    assert page.feeds == ("/feeds/europe.rss",)
 
 
 def test_only_blocks_that_have_more_are_asked_with_their_settings() -> None:
-    (block,) = read_section(PAGE, "https://r.example/europe/", REBELMOUSE_CARDS).more
+    (block,) = read_section(PAGE, REBELMOUSE_CARDS).more
     assert block == MoreBlock((("resource_id", "77"), ("site_id", "5")))
     assert block.address("/res/load_more_posts/data.js", 3) == (
         "/res/load_more_posts/data.js?resource_id=77&site_id=5&pn=3"
@@ -42,10 +44,10 @@ def test_more_lists_posts_of_every_source(wrap: str) -> None:
     answer = wrap.replace("{}", json.dumps({"posts_by_source": posts}))
     if wrap.startswith("callback"):
         answer = answer.removesuffix(");")
-    assert read_more(answer, "https://r.example/europe/") == ("https://r.example/third/",)
+    assert read_more(answer) == ("/third/",)
 
 
 @pytest.mark.parametrize("answer", ["", "<html>", "{}", "[]", '{"posts": []}', "{"])
 def test_other_answers_are_refused(answer: str) -> None:
     with pytest.raises(ValueError):
-        read_more(answer, "https://r.example/")
+        read_more(answer)
