@@ -114,7 +114,7 @@ def locked(root: Path) -> Iterator[None]:
 
     The lock is the operating system's, so that a dead owner's is free; beside it stands who holds it.
     """
-    made = not root.exists()
+    made, made_lock = not root.exists(), not (root / LOCK).exists()
     try:
         root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(root / LOCK)
@@ -127,6 +127,10 @@ def locked(root: Path) -> Iterator[None]:
     try:
         (root / OWNER).write_text(json.dumps(owner), encoding="utf-8")
         yield
+    except ArchiveError:
+        if made_lock:
+            (root / LOCK).unlink(missing_ok=True)
+        raise
     finally:
         (root / OWNER).unlink(missing_ok=True)
         lock.release()

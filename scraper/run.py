@@ -96,6 +96,13 @@ class Run:
         self._flushed_at = self._began_at = time.monotonic()
 
     def __enter__(self) -> Self:
+        with ExitStack() as held:
+            self._held = held
+            self._begin()
+            self._held = held.pop_all()
+        return self
+
+    def _begin(self) -> None:
         self.base_url = self._serve()
         self.addresses = Addresses(self.profile, self.base_url)
         self.user_agent = self._identify()
@@ -104,7 +111,6 @@ class Run:
             self._held.enter_context(locked(self.options.root))
         if (self.options.root / DATABASE).exists():
             self._open_ledger()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
