@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|mkt_tok|_hs(enc|mi)|ref_src|ref_url"
@@ -24,6 +24,17 @@ def clean_url(url: str) -> str:
         return urlunsplit(parts._replace(fragment=""))
     kept = [piece for piece in parts.query.split("&") if not _TRACKING.match(piece.partition("=")[0])]
     return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
+
+
+def absolute_url(href: str, page_url: str) -> str:
+    """Return where a link on a page leads (RFC 3986, section 5). Raises ValueError.
+
+    A link to another host that leaves out its scheme means https, also on a mirror that is served over plain http.
+    """
+    url = urljoin(page_url, href.strip())
+    if href.lstrip().startswith("//") and host_of(url) != host_of(page_url):
+        return urlunsplit(urlsplit(url)._replace(scheme="https"))
+    return url
 
 
 def host_of(url: str) -> str:

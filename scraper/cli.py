@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 import sys
 from typing import Any
 
 import click
 
-from archive.cli import COMMANDS as ARCHIVE_COMMANDS
+from archive.cli import VERBS as ARCHIVE_VERBS
 from archive.errors import ArchiveError
-from scraper.verbs.crawl import crawl
-from scraper.verbs.extract import extract
 
+VERBS = {
+    "crawl": "scraper.verbs.crawl.crawl",
+    "extract": "scraper.verbs.extract.extract",
+    **ARCHIVE_VERBS,
+}
 EXAMPLE = """\b
 Example:
   press-archive crawl sample && press-archive serve
@@ -20,12 +24,26 @@ Example:
 
 
 class Verbs(click.Group):
-    """A group that names the nearest verbs for a wrong one, and ends every known error with one sentence."""
+    """Imports a verb when it is used, names the nearest for a wrong one, and ends known errors with one sentence."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order in which they are used."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb, None when there is none of that name."""
+        if cmd_name not in VERBS:
+            return None
+        module, _, name = VERBS[cmd_name].rpartition(".")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the verb; a wrong one is a usage error that names the nearest."""
-        if args and args[0] not in self.commands:
-            near = difflib.get_close_matches(args[0], self.commands, n=3, cutoff=0.4) or sorted(self.commands)
+        if args and args[0] not in VERBS:
+            near = difflib.get_close_matches(args[0], VERBS, n=3, cutoff=0.4) or list(VERBS)
             raise click.UsageError(f"there is no verb {args[0]!r}; did you mean {' or '.join(near)}?", ctx)
         return super().resolve_command(ctx, args)
 
@@ -42,10 +60,6 @@ class Verbs(click.Group):
 @click.version_option(package_name="press-archive", prog_name="press-archive")
 def main() -> None:
     """Build a complete, searchable, citable archive of an online publication."""
-
-
-for command in (crawl, extract, *ARCHIVE_COMMANDS):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

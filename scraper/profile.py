@@ -41,18 +41,36 @@ class Layout:
     """One page design, recognised by a CSS marker. Every selector tuple is tried in order; the first match wins.
 
     `marker` finds the design; `scope` the blocks of the current article (several blocks may hold one article);
-    `cut` what stands inside them and is not the article. Empty tuples mean: use the generic reader's own way.
+    `cut` what stands inside them and is not the article; `media` images with their captions, cut once they are read.
+    Empty tuples mean: use the generic reader's own way.
+
+    Where several articles share a page, `story` finds the blocks that each belong to one, `story_id` is the attribute
+    that names which, and `widget` the boxes around such blocks. `note` finds elements that state a story's address
+    and headline (attributes `data-post-url`, `data-headline`). `body` and `labels` take all matches, not the first.
+    `echo` finds pull quotes and the like: cut only when their words stand in the body a second time.
+    `label_attribute` is read when no label is printed.
+
+    `stacked` finds areas with other whole articles, `unfolded` what only an article shown with its text has;
+    `stacked_headline` their headlines. `around` and `read_more` find boxes of links to other articles.
     """
 
     name: str
     marker: str
     scope: tuple[str, ...] = ()
+    story: str | None = None
+    story_id: str | None = None
+    widget: str | None = None
+    note: str | None = None
     cut: tuple[str, ...] = ()
+    echo: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
     headline: tuple[str, ...] = ()
     dek: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    label_attribute: str | None = None
     byline: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     lead_image: tuple[str, ...] = ()
     caption: tuple[str, ...] = ()
@@ -63,6 +81,7 @@ class Layout:
     tags: tuple[str, ...] = ()
     stacked: tuple[str, ...] = ()
     stacked_headline: tuple[str, ...] = ()
+    unfolded: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
     read_more: tuple[str, ...] = ()
 

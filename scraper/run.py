@@ -23,18 +23,19 @@ from scrapy.utils.misc import load_object
 from archive import clock
 from archive.errors import ArchiveError, Unreachable, UsageError
 from archive.ledger import Entry, Ledger
-from archive.models import Announcement, Fetch, Outcome, Snapshot
+from archive.models import Announcement, Fetch, Outcome, Snapshot, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Batch, Store
 from archive.warc import Earlier, Exchange, WarcWriter, repair_open_files
 from scraper.addresses import Addresses, is_loopback
-from scraper.profile import Profile
+from scraper.profile import Feed, Profile, Section, Sitemap
 from scraper.robots import AGENT, Robots
 from scraper.settings import VERSION
 
 CONTACT_VARIABLE = "PRESS_ARCHIVE_CONTACT"
 DONE, LOOK, INTERRUPTED, TERMINATED = 0, 3, 130, 143
 _FLUSH_SECONDS = 1.0
+KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
 _FIELDS = ("dek", "type", "section", "byline", "authors", "published_at", "lead_image")
 
 
@@ -63,6 +64,7 @@ class Counts:
     excluded: int = 0
     failed: int = 0
     by_source: Counter[str] = field(default_factory=Counter)
+    by_kind: Counter[SourceKind] = field(default_factory=Counter)
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, without those by source."""
@@ -223,6 +225,7 @@ class Run:
         wanted = []
         for said in announcements:
             self.counts.by_source[said.source] += 1
+            self.counts.by_kind[said.kind] += 1
             key = self.addresses.key(said.url)
             self._batch.announcements.append(said)
             if key in self._waiting:
@@ -299,9 +302,17 @@ class Run:
         host = urlsplit(self.base_url).netloc
         self.failure = Unreachable(f"{host} cannot be crawled now ({why}): check the address, or try again later")
 
-    def _end(self) -> None:
-        if self.counts.failed and not self.failure:
+    def _look_back(self) -> None:
+        """Remark on what a person should look at, once a run has come to its end."""
+        if self.counts.failed:
             self.remark(f"{self.counts.failed} pages could not be read: see the ledger for the reasons")
+        for kind in sorted({KINDS[type(source)] for source in self.profile.sources}):
+            if not self.counts.by_kind[kind]:
+                self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")
+
+    def _end(self) -> None:
+        if not self.failure and self.interrupted_by is None:
+            self._look_back()
         self.exit_status = self._status()
         if self.options.dry_run or self._store is None:
             return

@@ -30,6 +30,8 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2
+# What was given up is in the ledger with its reason, and in the closing table.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 # Jitter below a crawl-delay would break it.
 DOWNLOAD_DELAY_JITTER = 0.0
 # Four is enough for one outcome a page; the default of 100 starts that many tasks a response.

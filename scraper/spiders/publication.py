@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
@@ -15,20 +16,19 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
 from archive import clock
-from archive.models import Announcement, Outcome, SourceKind
+from archive.models import Announcement, Outcome
 from scraper import publications
 from scraper.discovery.feeds import feed_page, read_feed
 from scraper.discovery.sections import MoreBlock, SectionPage, read_more, read_section
 from scraper.discovery.sitemaps import read_sitemap
-from scraper.extraction.article import extract_article
-from scraper.extraction.errors import ExtractionError
 from scraper.profile import Feed, Section, Sitemap, Source
+from scraper.reading import Page, Unread
 from scraper.robots import read_robots
-from scraper.run import Options, Run
+from scraper.run import KINDS, Options, Run
+from scraper.workers import Workers
 
 MAX_HOPS = 5
 _SOURCE_PRIORITY = 10
-_KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
@@ -43,6 +43,9 @@ class PublicationSpider(scrapy.Spider):
         self._read_sources: set[str] = set()
         self._feed_keys: dict[str, set[str]] = {}
         self._asked = 0
+        # A mirror's pages may name the mirror in their canonical links.
+        hosts = (*run.profile.hosts, urlsplit(run.base_url).netloc)
+        self._workers = Workers(replace(run.profile, hosts=hosts))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -52,14 +55,22 @@ class PublicationSpider(scrapy.Spider):
             run = Run(_options(**kwargs)).__enter__()
             crawler.signals.connect(lambda: run.__exit__(None, None, None), scrapy.signals.engine_stopped, weak=False)
         spider = super().from_crawler(crawler, run, name=cls.name)
+        crawler.signals.connect(spider._workers.close, scrapy.signals.spider_closed)
+        crawler.signals.connect(spider._note_own_error, scrapy.signals.spider_error)
         crawler.settings.set("USER_AGENT", run.user_agent, priority="spider")
         crawler.settings.set("DOWNLOAD_DELAY", run.delay, priority="spider")
         concurrency = 1 if run.delay else run.profile.concurrency
         crawler.settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", concurrency, priority="spider")
         return spider
 
+    def _note_own_error(self, failure: Any, response: Response) -> None:
+        """Make a person look when this program itself failed on an answer."""
+        self.run.remark(f"press-archive failed on {response.url} ({failure.type.__name__}): please report it")
+
     async def start(self) -> AsyncIterator[Request]:
         """Read robots.txt, then ask for every source."""
+        if not self.run.options.dry_run:
+            await self._workers.open()
         await self._read_robots()
         robots = self.run.robots
         assert robots
@@ -269,7 +280,7 @@ class PublicationSpider(scrapy.Spider):
         for href, lastmod in entries:
             url = self.run.addresses.resolve(href, page_url)
             if url:
-                said.append(Announcement(url, source.path, _KINDS[type(source)], lastmod))
+                said.append(Announcement(url, source.path, KINDS[type(source)], lastmod))
         for url in self.run.announce(said):
             yield from self._ask_article(url)
 
@@ -292,28 +303,29 @@ class PublicationSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    def _parse_article(self, response: Response, address: str, hops: tuple[str, ...]) -> Iterator[Request | Outcome]:
+    async def _parse_article(
+        self, response: Response, address: str, hops: tuple[str, ...]
+    ) -> AsyncIterator[Request | Outcome]:
         status = response.status
         if status == HTTPStatus.NOT_MODIFIED:
             yield self._outcome(response, address, "stored")
         elif 300 <= status < 400:
-            yield from self._follow_article(response, address, hops)
+            for following in self._follow_article(response, address, hops):
+                yield following
         elif status != HTTPStatus.OK:
             yield self._outcome(response, address, "failed", f"HTTP {status}")
         else:
-            yield self._read_article(response, address, hops)
+            yield await self._read_article(response, address, hops)
 
-    def _read_article(self, response: Response, address: str, hops: tuple[str, ...]) -> Outcome:
-        if not isinstance(response, TextResponse):
-            kind = response.headers.get("Content-Type", b"no content type").decode("latin-1")
-            return self._outcome(response, address, "excluded", f"not an article: {kind}")
+    async def _read_article(self, response: Response, address: str, hops: tuple[str, ...]) -> Outcome:
         content_type = response.headers.get("Content-Type", b"").decode("latin-1")
+        if not isinstance(response, TextResponse):
+            return self._outcome(response, address, "excluded", f"not an article: {content_type or 'no content type'}")
         shown_at = urljoin(address, urlsplit(response.url).path) if hops else address
-        try:
-            article = extract_article(response.body, shown_at, self.run.profile, content_type=content_type or None)
-        except ExtractionError as error:
-            return self._outcome(response, address, "excluded", f"not an article: {error}")
-        return Outcome(address, "stored", clock.stamp(), None, article, response.meta["snapshot"])
+        reading = await self._workers.read(Page(response.body, shown_at, content_type or None))
+        if isinstance(reading, Unread):
+            return self._outcome(response, address, "failed" if reading.failed else "excluded", reading.reason)
+        return Outcome(address, "stored", clock.stamp(), None, reading, response.meta["snapshot"])
 
     def _follow_article(self, response: Response, address: str, hops: tuple[str, ...]) -> Iterator[Request | Outcome]:
         location = response.headers.get("Location", b"").decode("latin-1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,7 +96,6 @@ def _spider_through(run: Run) -> None:
 
     settings = Settings()
     settings.setmodule("scraper.settings", priority="project")
-    warnings.simplefilter("ignore")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(PublicationSpider)
     task = process.crawl(crawler, run=run)

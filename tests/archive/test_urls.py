@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.urls import address_key, clean_url, host_of, name_slug, slug_of, stable_id
+from archive.urls import absolute_url, address_key, clean_url, host_of, name_slug, slug_of, stable_id
 
 OWN = {"review.example", "127.0.0.1:8000"}
 
@@ -49,6 +49,20 @@ def test_a_port_is_part_of_the_host_unless_it_is_the_scheme_s_own() -> None:
     assert host_of("http://www.Review.example:80/") == "review.example"
     assert host_of("http://review.example:8080/") == "review.example:8080"
     assert host_of("http://review.example:port/") == ""
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("/b/", "http://127.0.0.1:8000/b/"),
+        ("b?x=1", "http://127.0.0.1:8000/a/b?x=1"),
+        ("//else.example/b", "https://else.example/b"),
+        ("//127.0.0.1:8000/b", "http://127.0.0.1:8000/b"),
+        ("http://else.example/b", "http://else.example/b"),
+    ],
+)
+def test_a_link_without_a_scheme_means_https_elsewhere(href: str, expected: str) -> None:
+    assert absolute_url(href, "http://127.0.0.1:8000/a/") == expected
 
 
 def test_slugs() -> None:

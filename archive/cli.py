@@ -1,0 +1,8 @@
+"""The verbs that work on an archive, by name. Must not import them: each costs only when it is used."""
+
+from __future__ import annotations
+
+VERBS = {
+    "export": "archive.verbs.export.export",
+    "serve": "archive.verbs.serve.serve",
+}

@@ -1,0 +1,49 @@
+"""One page to read and what reading gave, as they travel between the crawl and its workers. Must not fetch or store."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from archive.models import Article
+from scraper.profile import Profile
+
+LENGTH = struct.Struct(">I")
+"""Every message between crawl and worker is a pickle behind its length in four bytes."""
+MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to read, as it was decoded from its transfer."""
+
+    content: bytes
+    url: str
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a page gave no article. `failed`: the page beat the reader, and another reader may do better."""
+
+    reason: str
+    failed: bool = False
+
+
+Reading = Article | Unread
+
+
+def read_page(page: Page, profile: Profile) -> Reading:
+    """Read one page; what is no article comes back with its reason."""
+    # Imported here: the crawl's own process does not need the reader, whose import takes half a second.
+    from scraper.extraction.article import extract_article
+    from scraper.extraction.errors import ExtractionError
+
+    try:
+        return extract_article(page.content, page.url, profile, content_type=page.content_type)
+    except ExtractionError as error:
+        return Unread(f"not an article: {error}")
+    except MemoryError:
+        return Unread(MEMORY, failed=True)
+    except RecursionError:
+        return Unread("too_deep", failed=True)
