@@ -13,6 +13,7 @@ CreditKind = Literal["photographer", "agency", "licence"]
 CreditBasis = Literal["stated", "inferred"]
 ImageRole = Literal["lead", "inline"]
 RelatedPlace = Literal["stacked", "around-the-web", "read-more"]
+NoticeKind = Literal["correction", "clarification", "update", "editor's note"]
 LedgerState = Literal["pending", "stored", "gone", "excluded", "failed"]
 SourceKind = Literal["section", "sitemap", "feed"]
 Filing = Literal["new", "changed", "unchanged"]
@@ -86,6 +87,26 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """One outlet that a sentence of the body names as its source without a link, and the rule that found it."""
+
+    outlet: str
+    host: str
+    sentence: str
+    position: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A correction, clarification, update or editor's note that stands in the body, as printed."""
+
+    kind: NoticeKind
+    text: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedStory:
     """What the publication sets beside the article, in page order."""
 
@@ -120,6 +141,8 @@ class Article:
     related: tuple[RelatedStory, ...] = ()
     tags: tuple[str, ...] = ()
     series: str | None = None
+    attributions: tuple[Attribution, ...] = ()
+    notices: tuple[Notice, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     @property

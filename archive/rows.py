@@ -101,6 +101,8 @@ def add_parts(rows: Rows, article: Article, article_id: int) -> None:
         _add_image(rows, image, article_id)
     rows.add("outlets", *_outlet_rows(article))
     rows.add("links", *_link_rows(article, article_id))
+    rows.add("attributions", *_attribution_rows(article, article_id))
+    rows.add("notices", *_notice_rows(article, article_id))
     rows.add("related_stories", *_related_rows(article, article_id))
 
 
@@ -152,6 +154,8 @@ def _outlet_rows(article: Article) -> Iterator[Row]:
     for link in article.links:
         if not link.internal:
             yield {"id": stable_id(link.host), "name": link.outlet or link.host, "host": link.host}
+    for named in article.attributions:
+        yield {"id": stable_id(named.host), "name": named.outlet, "host": named.host}
 
 
 def _link_rows(article: Article, article_id: int) -> Iterator[Row]:
@@ -168,6 +172,30 @@ def _link_rows(article: Article, article_id: int) -> Iterator[Row]:
             "outlet_id": None if link.internal else stable_id(link.host),
             "internal": int(link.internal),
             "target_article_id": None,
+        }
+
+
+def _attribution_rows(article: Article, article_id: int) -> Iterator[Row]:
+    for named in article.attributions:
+        yield {
+            "id": stable_id(f"{article_id}:attribution:{named.position}"),
+            "article_id": article_id,
+            "outlet_id": stable_id(named.host),
+            "name": named.outlet,
+            "sentence": named.sentence,
+            "position": named.position,
+            "rule": named.rule,
+        }
+
+
+def _notice_rows(article: Article, article_id: int) -> Iterator[Row]:
+    for notice in article.notices:
+        yield {
+            "id": stable_id(f"{article_id}:notice:{notice.position}"),
+            "article_id": article_id,
+            "kind": notice.kind,
+            "text": notice.text,
+            "position": notice.position,
         }
 
 

@@ -16,6 +16,9 @@ from archive.errors import NewerSchema
 migrations = Migrations("press-archive")
 
 _TABLES = """
+CREATE TABLE publication (
+    id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, language TEXT
+);
 CREATE TABLE snapshots (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL, fetched_at TEXT NOT NULL, status INTEGER NOT NULL, digest TEXT NOT NULL,
     warc_file TEXT NOT NULL, warc_offset INTEGER NOT NULL, warc_length INTEGER NOT NULL, etag TEXT, last_modified TEXT,
@@ -27,7 +30,7 @@ CREATE TABLE articles (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, slug TEXT NOT NULL, headline TEXT NOT NULL, dek TEXT, kicker TEXT,
     type TEXT, section TEXT, byline TEXT, authors TEXT, published_at TEXT, published_offset TEXT, modified_at TEXT,
     language TEXT, word_count INTEGER NOT NULL, lead_image_id INTEGER REFERENCES images(id),
-    series_id INTEGER REFERENCES series(id),
+    series_id INTEGER REFERENCES series(id), series_part INTEGER,
     status TEXT NOT NULL DEFAULT 'live' CHECK (status IN ('live', 'gone', 'withdrawn')),
     first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, last_changed_at TEXT NOT NULL,
     revision_count INTEGER NOT NULL DEFAULT 1, snapshot_id INTEGER NOT NULL REFERENCES snapshots(id),
@@ -67,6 +70,16 @@ CREATE TABLE links (
     anchor_text TEXT NOT NULL, sentence TEXT NOT NULL, position INTEGER NOT NULL, host TEXT NOT NULL,
     outlet_id INTEGER REFERENCES outlets(id), internal INTEGER NOT NULL,
     target_article_id INTEGER REFERENCES articles(id)
+);
+CREATE TABLE attributions (
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id),
+    outlet_id INTEGER NOT NULL REFERENCES outlets(id), name TEXT NOT NULL, sentence TEXT NOT NULL,
+    position INTEGER NOT NULL, rule TEXT NOT NULL
+);
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id),
+    kind TEXT NOT NULL CHECK (kind IN ('correction', 'clarification', 'update', 'editor''s note')),
+    text TEXT NOT NULL, position INTEGER NOT NULL
 );
 CREATE TABLE related_stories (
     id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id), url TEXT NOT NULL, headline TEXT,
@@ -114,6 +127,10 @@ CREATE INDEX credits_name ON credits(kind, name);
 CREATE INDEX links_article ON links(article_id);
 CREATE INDEX links_outlet ON links(outlet_id);
 CREATE INDEX links_target ON links(target_article_id);
+CREATE INDEX attributions_article ON attributions(article_id);
+CREATE INDEX attributions_outlet ON attributions(outlet_id);
+CREATE INDEX notices_article ON notices(article_id);
+CREATE INDEX notices_kind ON notices(kind);
 CREATE INDEX related_article ON related_stories(article_id);
 CREATE INDEX snapshots_url ON snapshots(url, fetched_at);
 CREATE INDEX ledger_state ON ledger(state, next_check_at);
@@ -137,8 +154,8 @@ SELECT a.id, a.slug, a.url, a.headline, a.dek, a.type, a.section,
     (SELECT group_concat(name, ', ') FROM (SELECT p.name FROM article_authors x JOIN authors p ON p.id = x.author_id
         WHERE x.article_id = a.id ORDER BY x.position)) AS authors,
     a.byline, a.published_at, a.published_offset, a.modified_at, a.year, a.language, a.word_count,
-    (SELECT name FROM series WHERE series.id = a.series_id) AS series, a.status, a.revision_count, a.first_seen_at,
-    a.last_seen_at, a.last_changed_at, a.snapshot_id, a.layout, a.extractor, a.body_text
+    (SELECT name FROM series WHERE series.id = a.series_id) AS series, a.series_part, a.status, a.revision_count,
+    a.first_seen_at, a.last_seen_at, a.last_changed_at, a.snapshot_id, a.layout, a.extractor, a.body_text
 FROM articles a;
 CREATE VIEW outlets_cited AS
 SELECT o.name AS outlet, o.host, count(*) AS links, count(DISTINCT l.article_id) AS articles,

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
+from archive.decisions import Decision
 from archive.ledger import Ledger
 from archive.models import Announcement, Fetch, Filing, Outcome, Snapshot
 from archive.revisions import changed_fields, fingerprint, words_of
 from archive.rows import Row, Rows, add_parts, address_of, article_row, fetch_row, snapshot_id, snapshot_row
-from archive.urls import stable_id
+from archive.series import find_series
+from archive.urls import name_slug, stable_id
 
 # What an article consists of, in the order in which rows that point to others must go.
 _PARTS = (
@@ -23,6 +25,8 @@ _PARTS = (
     "article_sections",
     "article_tags",
     "links",
+    "attributions",
+    "notices",
     "related_stories",
 )
 _NAMES = ("images", "series", "authors", "sections", "tags", "outlets")
@@ -211,6 +215,15 @@ class Store:
                 article_ids,
             )
 
+    def name_publication(self, row: Row) -> None:
+        """Write down whose archive this is: `name`, `title`, `url` and `language`."""
+        with self.db.atomic():
+            self.connection.execute(
+                "INSERT INTO publication (id, name, title, url, language) VALUES (1, :name, :title, :url, :language)"
+                " ON CONFLICT (id) DO UPDATE SET title = excluded.title, language = excluded.language",
+                row,
+            )
+
     def begin_crawl(self, row: Row) -> int:
         """Write down that a run began; return its id."""
         with self.db.atomic():
@@ -224,6 +237,25 @@ class Store:
     def end_crawl(self, crawl_id: int, row: Row) -> None:
         """Write down how a run ended."""
         self.db.table("crawls").update(crawl_id, row)
+
+    def assign_series(self, decisions: Iterable[Decision] = ()) -> None:
+        """Write down which series each article belongs to, from all headlines and what people decided."""
+        held = self.connection.execute("SELECT id, headline, status, series_id, series_part FROM articles").fetchall()
+        found = find_series({row[0]: row[1] for row in held if row[2] != "withdrawn"}, decisions)
+        ids = {name: stable_id(name) for name in {membership.name for membership in found.values()}}
+        moved = []
+        for article_id, _, _, *present in held:
+            membership = found.get(article_id)
+            now = [ids[membership.name], membership.part] if membership else [None, None]
+            if now != present:
+                moved.append([*now, article_id])
+        with self.db.atomic():
+            series = ({"id": ids[name], "name": name, "slug": name_slug(name)} for name in sorted(ids))
+            self._insert("series", series, ignore=True)
+            self.connection.executemany("UPDATE articles SET series_id = ?, series_part = ? WHERE id = ?", moved)
+            self.connection.execute(
+                "DELETE FROM series WHERE id NOT IN (SELECT series_id FROM articles WHERE series_id IS NOT NULL)"
+            )
 
     def resolve_references(self) -> None:
         """Point links and related stories to the articles that are held."""

@@ -1,0 +1,87 @@
+"""Our pages in Datasette: this package is the plugin, and this module its hooks. Must not hold anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from datasette import hookimpl
+from datasette.utils.asgi import NotFound
+from jinja2 import Environment
+from markupsafe import Markup
+
+from archive.site import formats, headers, pages, settings
+from archive.site.holding import archive_name
+from archive.site.metadata import metadata
+
+# Datasette loads plugins while its own modules are half loaded.
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+Hook = TypeVar("Hook", bound=Callable[..., Any])
+Routes = list[tuple[str, Any]]
+hook: Callable[[Hook], Hook] = hookimpl
+
+
+@hook
+def startup(datasette: Datasette) -> None:
+    """Give Datasette settings that suit an archive."""
+    if archive_name(datasette):
+        settings.suit(datasette)
+
+
+@hook
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Describe the archive's tables."""
+    name = archive_name(datasette)
+    return metadata(name) if name else {}
+
+
+@hook
+def register_routes(datasette: Datasette) -> Routes:
+    """Serve our pages when there is an archive."""
+    return pages.routes() if archive_name(datasette) else []
+
+
+@hook
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Let our templates write times, numbers and addresses."""
+    env.filters |= formats.FILTERS
+
+
+@hook
+def asgi_wrapper(datasette: Datasette) -> Any:
+    """Put security headers on every answer when there is an archive."""
+    return headers.with_headers if archive_name(datasette) else lambda app: app
+
+
+@hook
+def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
+    """Dress Datasette's own pages like ours."""
+    return [pages.static(datasette, "tables.css")] if archive_name(datasette) else []
+
+
+@hook
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    """Lead from Datasette's own pages back to ours."""
+    if not archive_name(datasette):
+        return []
+    links = (("/", "The archive"), ("/search", "Search"), ("/data", "What the tables mean"))
+    return [{"href": datasette.urls.path(path), "label": label} for path, label in links]
+
+
+@hook
+def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Markup | None:
+    """Link slugs in tables and query results to our pages."""
+    if column != "slug" or not isinstance(value, str) or database != archive_name(datasette):
+        return None
+    path = pages.path_of_slug(table, value)
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), value) if path else None
+
+
+@hook
+def handle_exception(datasette: Datasette, request: Any, exception: Exception) -> Any:
+    """Answer for addresses that nothing is at with our own page."""
+    if isinstance(exception, NotFound) and archive_name(datasette) and not request.path.endswith(".json"):
+        return lambda: pages.missing(datasette, request)
+    return None

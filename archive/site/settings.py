@@ -1,0 +1,24 @@
+"""Datasette's settings that an archive needs, whichever command started it. Must not know pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+# Datasette loads plugins while its own modules are half loaded.
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+# Suggesting facets, not counting them, is what makes the pages of large tables slow; a body is too long for a cell.
+_SUITED = {"suggest_facets": False, "truncate_cells_html": 200}
+
+
+def suit(datasette: Datasette) -> None:
+    """Change what was left at Datasette's default; a plugin has no other way to than its private dictionary."""
+    from datasette import handle_exception
+    from datasette.app import DEFAULT_SETTINGS
+
+    for name, value in _SUITED.items():
+        if datasette.setting(name) == DEFAULT_SETTINGS[name]:
+            datasette._settings[name] = value
+    # Where rich is installed, and ours needs it, Datasette prints every 404 with all local variables.
+    handle_exception.rich = None

@@ -1,0 +1,200 @@
+"""Search: what may be typed, how results are ranked, marked, counted and taken away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.site.search import MAX_LENGTH, is_valid, match_expression
+from tests.archive_support import HOSTILE
+from tests.site.conftest import Reader, text_of
+
+
+def headlines(site: Reader, query: str) -> list[str]:
+    return [text_of(heading) for heading in site.page(f"/search?{query}").xpath("//li[@class='card']/h2")]
+
+
+def hits(site: Reader, query: str) -> int:
+    return int(site.page(f"/search?{query}").xpath("//p[@class='hits']/strong")[0].text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expression"),
+    [
+        ("ceasefire talks", '"ceasefire" AND "talks"'),
+        ('"cease fire" OR truce', '"cease fire" OR "truce"'),
+        ("“cease fire”", '"cease fire"'),
+        ("truce NOT (talks OR treaty)", '"truce" NOT ( "talks" OR "treaty" )'),
+        ("a NOT b c", '"a" NOT "b" AND "c"'),
+        ("diplom*", '"diplom" *'),
+        ('NEAR(ship "cargo port", 5)', 'NEAR("ship" "cargo port", 5)'),
+        ("headline:truce", 'headline : "truce"'),
+        ('author:"Mara Ellingsen" body:maps', 'byline : "Mara Ellingsen" AND body_text : "maps"'),
+        ("dek:(a OR b)", 'dek : ( "a" OR "b" )'),
+        ("or and not", '"or" AND "and" AND "not"'),
+    ],
+)
+def test_what_fts5_knows_is_kept(typed: str, expression: str) -> None:
+    assert match_expression(typed) == expression
+
+
+@pytest.mark.parametrize(
+    ("typed", "expression"),
+    [
+        ('"unbalanced AND (', '"unbalanced"'),
+        ("C++ *", '"C++"'),
+        ("AND truce", '"truce"'),
+        ("truce OR", '"truce"'),
+        ("((truce)", '"truce"'),
+        ("NEAR(a, b)", '"a," "b"'),
+        ("it's a-b c&d", '"it\'s" AND "a-b" AND "c&d"'),
+        ("https://x.example/y", '"https://x.example/y"'),
+        ("{headline}:x ^y", '"{headline}:x" AND "^y"'),
+        ("a & b", '"a" AND "b"'),
+        ("sum:total", '"sum:total"'),
+    ],
+)
+def test_what_fts5_does_not_know_is_searched_by_its_words(typed: str, expression: str) -> None:
+    assert match_expression(typed) == expression
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "***", '( ) ""', "AND", "\x00", "&&"])
+def test_what_holds_no_word_is_no_expression(typed: str) -> None:
+    assert match_expression(typed) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.sampled_from('ab "()*:^+-{},ANDORTNEheadline\x00é'), max_size=40) | st.text(max_size=40))
+def test_whatever_is_typed_runs(typed: str) -> None:
+    expression = match_expression(typed)
+    assert expression is None or is_valid(expression)
+
+
+def test_a_long_text_is_cut(site: Reader) -> None:
+    assert len(match_expression("word " * 1000) or "") < 4 * MAX_LENGTH
+    assert site.get("/search?q=" + "%28" * 3000).status_code == 200
+
+
+def test_a_word_in_the_headline_comes_before_one_in_the_body(site: Reader) -> None:
+    assert headlines(site, "q=zeppelin") == ["The zeppelin ledger", "In passing"]
+    assert headlines(site, "q=zeppelin&sort=date") == ["In passing", "The zeppelin ledger"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=headline%3Azeppelin", ["The zeppelin ledger"]),
+        ("q=body%3Azeppelin", ["In passing"]),
+        ("q=zeppelin+NOT+ledger", ["In passing"]),
+        ("q=%22nobody+did%22", ["In passing"]),
+        ("q=zepp*+AND+ledg*", ["The zeppelin ledger"]),
+        ("q=ZEPPELINS", ["The zeppelin ledger", "In passing"]),
+        ("q=author%3Apena+truce", ["A truce holds, signed"]),
+        ("q=" + quote("حداد"), ["الهدنة التي لم يوقعها أحد"]),
+    ],
+)
+def test_the_words_find_what_they_should(site: Reader, query: str, found: list[str]) -> None:
+    assert headlines(site, query) == found
+
+
+def test_hits_are_marked_where_they_are(site: Reader) -> None:
+    page = site.page("/search?q=zeppelin")
+    assert [mark.text for mark in page.xpath("//h2//mark")] == ["zeppelin"]
+    assert text_of(page.xpath("//p[@class='snippet'][mark]")[0]) == (
+        "Somebody mentioned a zeppelin, and then nobody did."
+    )
+
+
+def test_marks_are_made_after_escaping(site: Reader) -> None:
+    text = site.get("/search?q=script").text
+    assert "&lt;<mark>script</mark>&gt;alert(" in text
+    assert "<script" not in text
+
+
+@pytest.mark.parametrize("query", ["", "q=harbour", "q=matter", "q=matter&year=2021", "q=matter&author=ines-farrow"])
+def test_facets_count_what_choosing_them_finds(site: Reader, query: str) -> None:
+    page = site.page(f"/search?{query}")
+    counted = page.xpath("//section[@class='facet'][.//span]//li[span]")
+    assert counted
+    for choice in counted:
+        href = choice.xpath("./a/@href")[0]
+        if "on" not in (choice.get("class") or "").split():
+            assert hits(site, href.partition("?")[2]) == int(choice.xpath("./span")[-1].text), href
+
+
+def test_filters_add_up_and_can_be_taken_off(site: Reader, connection: sqlite3.Connection) -> None:
+    expected = connection.execute(
+        "SELECT count(*) FROM articles WHERE section = 'Europe' AND year = '2022' AND type = 'Analysis'"
+    ).fetchone()[0]
+    page = site.page("/search?section=Europe&year=2022&type=Analysis")
+    assert int(page.xpath("//p[@class='hits']/strong")[0].text) == expected > 0
+    assert len(page.xpath("//ul[@class='chosen']/li")) == 3
+    off = page.xpath("//ul[@class='chosen']/li/a/@href")[0]
+    assert "section=" not in off and "year=2022" in off
+
+
+def test_an_empty_search_shows_the_newest_page_by_page(site: Reader, connection: sqlite3.Connection) -> None:
+    everything = [row[0] for row in connection.execute("SELECT headline FROM articles ORDER BY published_at DESC, id")]
+    assert headlines(site, "") + headlines(site, "page=2") == [" ".join(one.split()) for one in everything]
+    assert site.page("/search?page=2").xpath("//a[@rel='prev']") and not site.page("/search?page=2").xpath(
+        "//a[@rel='next']"
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=x", "page=-3", "page=99999999999", "sort=upwards", "page=%C2%B2", "year="]
+)
+def test_nonsense_in_the_address_counts_as_not_said(site: Reader, query: str) -> None:
+    assert len(headlines(site, query)) == 20
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://review.example/2026/02/a-truce-holds/",
+        "http://www.review.example/2026/02/a-truce-holds?utm_source=mail#top",
+        "review.example/2026/02/a-truce-holds",
+        "https://review.example/old/truce",
+        "  https://review.example/old/truce/  ",
+    ],
+)
+def test_an_address_leads_to_its_article(site: Reader, typed: str) -> None:
+    response = site.get("/search?q=" + quote(typed))
+    assert (response.status_code, response.headers["location"]) == (302, "/article/2026/02/a-truce-holds")
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://elsewhere.example/2026/02/a-truce-holds/", "//[", "https://review.example/none", "a.b/c"]
+)
+def test_any_other_address_is_searched_for(site: Reader, typed: str) -> None:
+    assert site.get("/search?q=" + quote(typed)).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["q=nothingatall", "q=***", "q=zeppelin&year=1999"])
+def test_finding_nothing_offers_a_way_on(site: Reader, query: str) -> None:
+    page = site.page(f"/search?{query}")
+    assert "Nothing found" in text_of(page)
+    assert not page.xpath("//li[@class='card']")
+
+
+@pytest.mark.parametrize("query", ["q=zeppelin", "q=harbour&section=Europe&sort=date", "author=mara-ellingsen", ""])
+def test_results_can_be_taken_away_as_csv_json_and_sql(site: Reader, query: str) -> None:
+    page = site.page(f"/search?{query}")
+    away = page.xpath("//section[@class='facet']//ul[@class='plain']//a")
+    links = {text_of(link).split()[-1]: link.get("href") for link in away}
+    shown = headlines(site, query)
+    rows = list(csv.DictReader(io.StringIO(site.get(links["CSV"]).text)))
+    assert [" ".join(row["headline"].split()) for row in rows][: len(shown)] == shown
+    assert len(rows) == hits(site, query) == len(site.get(links["JSON"]).json())
+    assert site.get(links["change"]).status_code == 200
+
+
+def test_a_hostile_filter_is_only_words(site: Reader) -> None:
+    page = site.page("/search?section=" + quote(f"Section {HOSTILE}"))
+    assert f"section: Section {HOSTILE}" in text_of(page.xpath("//ul[@class='chosen']")[0])

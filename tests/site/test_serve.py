@@ -1,0 +1,63 @@
+"""`serve` as a process of its own: over a socket, until a signal."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from archive.errors import ArchiveError, DamagedArchive, UsageError
+from archive.verbs.export import export, export_csv
+from archive.verbs.serve import serve
+
+PROGRAM = "from archive.verbs.serve import serve; serve()"
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-W", "error", "-c", PROGRAM, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_it_says_where_it_is_and_ends_quietly_on_a_signal(root: Path) -> None:
+    signals = {signal.SIGINT: 130, signal.SIGTERM: 143}
+    processes = {one: start("--root", str(root), "--port", "0") for one in signals}
+    for one, process in processes.items():
+        try:
+            assert process.stdout and process.stderr
+            address = process.stdout.readline().strip()
+            assert address.startswith("http://127.0.0.1:") and address.endswith("/")
+            with urlopen(address + "search?q=truce", timeout=10) as answer:
+                assert answer.status == 200 and "A <mark>truce</mark> holds, signed" in answer.read().decode()
+            process.send_signal(one)
+            assert process.wait(timeout=10) == signals[one]
+            assert (process.stdout.read(), process.stderr.read()) == ("", "")
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def test_a_port_in_use_is_said_so(root: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(serve, ["--root", str(root), "--port", str(port)])
+    assert isinstance(result.exception, ArchiveError) and result.exception.exit_status == 1
+    assert f"port {port} is in use" in str(result.exception)
+
+
+def test_a_root_without_an_archive_is_not_served(tmp_path: Path) -> None:
+    assert isinstance(CliRunner().invoke(serve, ["--root", str(tmp_path)]).exception, UsageError)
+    (tmp_path / "archive.db").write_bytes(b"no database" * 1000)
+    assert isinstance(CliRunner().invoke(serve, ["--root", str(tmp_path)]).exception, DamagedArchive)
+
+
+@pytest.mark.parametrize("command", [serve, export, export_csv], ids=lambda command: str(command.name))
+def test_every_verb_explains_itself_with_an_example(command: click.Command) -> None:
+    result = CliRunner().invoke(command, ["--help"])
+    assert result.exit_code == 0 and "press-archive " in result.output
