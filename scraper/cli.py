@@ -15,6 +15,9 @@ from archive.errors import ArchiveError
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
     "extract": "scraper.verbs.extract.extract",
+    "capture": "scraper.verbs.capture.capture",
+    "new-publication": "scraper.verbs.new_publication.new_publication",
+    "doctor": "scraper.verbs.doctor.doctor",
     **ARCHIVE_VERBS,
 }
 EXAMPLE = """\b

@@ -11,6 +11,8 @@ from scraper.profile import Profile
 LENGTH = struct.Struct(">I")
 """Every message between crawl and worker is a pickle behind its length in four bytes."""
 MEMORY = "memory"
+TIMEOUT = "timeout"
+READER_ERROR = "reader_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class Unread:
     failed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a worker is told before its first page. `memory` is in bytes, `patience` in seconds a page."""
+
+    profile: Profile
+    memory: int
+    patience: float
+
+
 Reading = Article | Unread
 
 
@@ -37,10 +48,12 @@ def read_page(page: Page, profile: Profile) -> Reading:
     """Read one page; what is no article comes back with its reason."""
     # Imported here: the crawl's own process does not need the reader, whose import takes half a second.
     from scraper.extraction.article import extract_article
-    from scraper.extraction.errors import ExtractionError
+    from scraper.extraction.errors import ExtractionError, TooMuch
 
     try:
         return extract_article(page.content, page.url, profile, content_type=page.content_type)
+    except TooMuch as error:
+        return Unread(error.reason, failed=True)
     except ExtractionError as error:
         return Unread(f"not an article: {error}")
     except MemoryError:

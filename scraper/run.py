@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from scrapy.utils.misc import load_object
 
 from archive import clock
+from archive.decisions import read_decisions
 from archive.errors import ArchiveError, Unreachable, UsageError
 from archive.ledger import Entry, Ledger
 from archive.models import Announcement, Fetch, Outcome, Snapshot, SourceKind
@@ -109,6 +110,7 @@ class Run:
         self.addresses = Addresses(self.profile, self.base_url)
         self.user_agent = self._identify()
         self.started_at = clock.stamp()
+        self.decisions = read_decisions(self.options.root, "series")
         if not self.options.dry_run:
             self._held.enter_context(locked(self.options.root))
         if (self.options.root / DATABASE).exists():
@@ -175,6 +177,10 @@ class Run:
             }
             self._warc = WarcWriter(self.options.root, self.profile.name, about)
         if self._crawl_id is None:
+            about = self.profile
+            self._store.name_publication(
+                {"name": about.name, "title": about.title, "url": about.url, "language": about.language}
+            )
             row = {"mode": "nightly", "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
             self._crawl_id = self._store.begin_crawl(row)
         return self._store
@@ -319,6 +325,7 @@ class Run:
         store = self._open()
         self.flush()
         store.resolve_references()
+        store.assign_series(self.decisions)
         assert self._warc
         self._warc.finish()
         articles = self._filled.pop("articles", 0)

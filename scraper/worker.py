@@ -1,32 +1,41 @@
 """The process that reads pages for a crawl: pages in on stdin, articles out on stdout. Must not fetch or store.
 
-It ends when its input does, so that it never outlives the crawl that started it.
+It ends when its input does, and when one page takes far too long, so that it never outlives the crawl that started it.
 """
 
 from __future__ import annotations
 
+import logging
 import pickle
 import resource
+import signal
 import sys
 from typing import IO
 
-from scraper.reading import LENGTH, read_page
+from scraper.reading import LENGTH, Terms, read_page
 
 
 def main() -> None:
-    """Read the profile and the memory limit in bytes, then pages until the input ends."""
+    """Read the terms, then pages until the input ends."""
+    # A signal to the whole group is the crawl's to answer: it still waits for the pages being read.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    # A page that prints would break the messages.
+    # A library that prints would break the messages.
     sys.stdout = sys.stderr
+    logging.disable()
     first = _receive(source)
     if first is None:
         return
-    profile, limit = pickle.loads(first)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    terms: Terms = pickle.loads(first)
+    resource.setrlimit(resource.RLIMIT_AS, (terms.memory, terms.memory))
     import scraper.extraction.article  # noqa: F401 - while the first page is still on its way
 
     while (message := _receive(source)) is not None:
-        answer = pickle.dumps(read_page(pickle.loads(message), profile), pickle.HIGHEST_PROTOCOL)
+        # Nobody may be left to kill this process: unanswered, the alarm ends it.
+        signal.setitimer(signal.ITIMER_REAL, terms.patience)
+        answer = pickle.dumps(read_page(pickle.loads(message), terms.profile), pickle.HIGHEST_PROTOCOL)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         sink.write(LENGTH.pack(len(answer)) + answer)
         sink.flush()
 
@@ -35,7 +44,8 @@ def _receive(source: IO[bytes]) -> bytes | None:
     head = source.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
-    return source.read(LENGTH.unpack(head)[0])
+    body = source.read(LENGTH.unpack(head)[0])
+    return body if len(body) == LENGTH.unpack(head)[0] else None
 
 
 if __name__ == "__main__":

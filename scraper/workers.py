@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from typing import Any
 
+from scraper.extraction.limits import MAX_PAGE
 from scraper.profile import Profile
-from scraper.reading import LENGTH, MEMORY, Page, Reading, Unread
+from scraper.reading import LENGTH, MEMORY, READER_ERROR, TIMEOUT, Page, Reading, Terms, Unread
 
 DEADLINE = 12.0
 MEMORY_LIMIT = 1024**3
-# A page of text is some hundred kilobytes; beyond this, parsing alone passes the memory limit.
-LARGEST_PAGE = 12 * 1024**2
+# The worker's own alarm must not be what ends a page that the crawl still waits for.
+_GRACE = 3.0
+# Each thread of numpy's libraries reserves address space, which counts against the limit.
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 class Workers:
@@ -26,63 +31,102 @@ class Workers:
     def __init__(
         self, profile: Profile, count: int | None = None, deadline: float = DEADLINE, memory: int = MEMORY_LIMIT
     ) -> None:
-        self._first = pickle.dumps((profile, memory))
-        self._count = count or min(2, os.cpu_count() or 1)
-        self._deadline = deadline
-        self._idle: asyncio.Queue[Process | None] = asyncio.Queue()
-        self._all: set[Process] = set()
+        terms = Terms(profile, memory, deadline + _GRACE)
+        self.deadline = deadline
+        self._all = [_Worker(terms) for _ in range(count or min(2, os.cpu_count() or 1))]
+        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        for worker in self._all:
+            self._idle.put_nowait(worker)
 
     async def open(self) -> None:
         """Start the processes; they make ready while the first pages are still on their way."""
-        for _ in range(self._count):
-            self._idle.put_nowait(await self._start())
+        for worker in self._all:
+            await worker.start()
 
     async def read(self, page: Page) -> Reading:
         """Read one page; a page that takes too long or too much comes back with that as its reason."""
-        if len(page.content) > LARGEST_PAGE:
+        if len(page.content) > MAX_PAGE:
             return Unread("too_big", failed=True)
-        process = await self._idle.get() or await self._start()
-        survivor: Process | None = process
+        worker = await self._idle.get()
         try:
-            return await asyncio.wait_for(self._ask(process, page), self._deadline)
+            return await asyncio.wait_for(worker.read(page), self.deadline)
         except TimeoutError:
-            survivor = None
-            return Unread("timeout", failed=True)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            survivor = None
-            # An exception ends a worker with 1 and is on its error output; otherwise the kernel ended it.
-            return Unread("reader_error" if await process.wait() == 1 else MEMORY, failed=True)
+            await worker.end()
+            return Unread(TIMEOUT, failed=True)
         except BaseException:
-            survivor = None
+            await worker.end()
             raise
         finally:
-            if survivor is None:
-                await self._end(process)
-            self._idle.put_nowait(survivor)
-
-    async def _start(self) -> Process:
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "scraper.worker", stdin=PIPE, stdout=PIPE)
-        assert process.stdin
-        process.stdin.write(LENGTH.pack(len(self._first)) + self._first)
-        self._all.add(process)
-        return process
-
-    async def _ask(self, process: Process, page: Page) -> Reading:
-        assert process.stdin and process.stdout
-        message = pickle.dumps(page, pickle.HIGHEST_PROTOCOL)
-        process.stdin.write(LENGTH.pack(len(message)) + message)
-        await process.stdin.drain()
-        (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-        reading: Reading = pickle.loads(await process.stdout.readexactly(length))
-        return reading
-
-    async def _end(self, process: Process) -> None:
-        self._all.discard(process)
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+            self._idle.put_nowait(worker)
 
     async def close(self) -> None:
         """End every process at once."""
-        for process in tuple(self._all):
-            await self._end(process)
+        for worker in self._all:
+            await worker.end()
+
+
+class _Worker:
+    """One place in the pool: the process that reads now, and the next one once that is gone."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._process: Process | None = None
+        self._fresh = True
+
+    async def start(self) -> Process:
+        """Start a process, unless one runs."""
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "scraper.worker", stdin=PIPE, stdout=PIPE, env=os.environ | _ENVIRONMENT
+            )
+            self._fresh = True
+            _send(self._process, self._terms)
+        return self._process
+
+    async def read(self, page: Page) -> Reading:
+        """Read one page. What a used process has no memory for is read once more by a fresh one."""
+        process = await self.start()
+        fresh, self._fresh = self._fresh, False
+        try:
+            reading = await _ask(process, page)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            reading = Unread(_cause(await process.wait()), failed=True)
+            await self.end()
+        if reading == Unread(MEMORY, failed=True):
+            await self.end()
+            return reading if fresh else await self.read(page)
+        return reading
+
+    async def end(self) -> None:
+        """Kill the process, whatever it is doing."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        assert process.stdin
+        process.stdin.close()
+        # Reads what is left in its output, too: the pipe closes only then.
+        await process.communicate()
+
+
+def _send(process: Process, message: Any) -> None:
+    assert process.stdin
+    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    process.stdin.write(LENGTH.pack(len(body)) + body)
+
+
+async def _ask(process: Process, page: Page) -> Reading:
+    assert process.stdin and process.stdout
+    _send(process, page)
+    await process.stdin.drain()
+    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+    reading: Reading = pickle.loads(await process.stdout.readexactly(length))
+    return reading
+
+
+def _cause(status: int) -> str:
+    """Say why a worker ended: by an exception of ours (which is on its error output), its alarm, or the kernel."""
+    if status > 0:
+        return READER_ERROR
+    return TIMEOUT if status == -signal.SIGALRM else MEMORY

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cssselect import HTMLTranslator
+from lxml import etree
 
 from archive.models import Candidate, Evidence
+from scraper.extraction.document import Element, normalise_space, visible_text
 
 MAX_CANDIDATES = 12
-MAX_VALUE = 2_000
+MAX_VALUE = 500_000
 
-_SPACES = re.compile(r"[\s\u200b\ufeff\u2060\u00ad]+")
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_TOP_DOMAIN = re.compile(r"(?:\.(?:com?|org|net|gov|edu))?\.[a-z]{2,6}$", re.I)
+_NO_WORD = re.compile(r"\W+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,10});")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A field's value (None: the page does not say), where it stood, the rule that took it, and all that was on offer."""
+    """A field's value (None: the page does not say), where it stood, the rule that took it, and what was on offer."""
 
     value: str | None = None
     source: str = ""
@@ -40,17 +49,43 @@ class DateChoice(Choice):
 
 
 def clean_text(text: str) -> str:
-    """Return `text` on one line: entities read (twice escaped ones too), tags dropped, white space made single spaces."""
-    text = text[:MAX_VALUE * 4]
+    """Return `text` on one line: entities read (twice escaped ones too), tags dropped, white space collapsed."""
+    text = text[:MAX_VALUE]
     for _ in range(2):
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub("", text)
-    return _SPACES.sub(" ", text).strip()
+    return normalise_space(text)
 
 
 def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Drop empty candidates and repetitions of one value at one source, keeping their order."""
     return tuple(dict.fromkeys(candidate for candidate in candidates if candidate.value))
+
+
+def headline_key(text: str) -> str:
+    """Reduce a text to what tells two headlines apart: its words, without case, punctuation or typography."""
+    return _NO_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def site_keys(names: Iterable[str]) -> frozenset[str]:
+    """List the forms in which a site's names stand on its pages, as keys: `The Sun` also as `sun`, `dw.com` as `dw`."""
+    keys = set()
+    for name in names:
+        for form in (name, _BRACKETS.sub("", name), *_BRACKETS.findall(name), _TOP_DOMAIN.sub("", name.strip(" ()"))):
+            key = headline_key(form)
+            keys |= {key, key.removeprefix("the "), key.removeprefix("www ")}
+    return frozenset(key for key in keys if key)
+
+
+def printed(tree: Element, selector: str) -> list[str]:
+    """List what a CSS selector finds: visible texts, of `meta` elements the contents; empty ones are left out."""
+    texts = (clean_text(element.get("content") or "") or visible_text(element) for element in _compiled(selector)(tree))
+    return [text for text in texts if text]
+
+
+@cache
+def _compiled(selector: str) -> Any:
+    return etree.XPath(HTMLTranslator().css_to_xpath(selector))

@@ -26,14 +26,15 @@ _EMPTY = b"<html><head></head><body></body></html>"
 _DETECTION_SAMPLE = 40_000
 # U+00AD, U+200B, U+2060 and U+FEFF mark places to break or not to break a line; no reader sees them. U+200C and
 # U+200D stay: Persian and the Indic scripts spell with them.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "textarea", "select", "iframe"})
 """Elements whose text no reader sees as text."""
-BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
 )
+BLOCKS = frozenset(_BLOCK_NAMES.split())
 """Elements that start and end a line."""
 
 
@@ -51,7 +52,7 @@ def read_document(content: bytes | str, url: str, content_type: str | None = Non
     """Decode and parse one page, once. Never raises: what cannot be parsed is an empty page.
 
     `content_type` is the Content-Type header. Order of the WHATWG Encoding Standard: byte order mark, header, meta,
-    detection.
+    detection; but bytes that are surely UTF-8 are read as UTF-8 whatever header or meta call them.
     """
     if isinstance(content, bytes):
         encoding = _encoding(content, content_type)
@@ -62,13 +63,29 @@ def read_document(content: bytes | str, url: str, content_type: str | None = Non
 
 
 def _encoding(content: bytes, content_type: str | None) -> str:
-    """Choose the character set, in the order browsers use."""
-    declared = (
-        read_bom(content)[0]
-        or _text_codec(http_content_type_encoding(content_type))
-        or _meta_codec(html_body_declared_encoding(content))
-    )
-    return declared or _detected(content)
+    """Choose the character set, in the order browsers use, but not one that the bytes disprove."""
+    bom: str | None = read_bom(content)[0]
+    if bom is not None:
+        return bom
+    header = _text_codec(http_content_type_encoding(content_type))
+    declared: str | None = header or _meta_codec(html_body_declared_encoding(content))
+    if declared is None:
+        return _detected(content)
+    return "utf-8" if declared != "utf-8" and _is_surely_utf8(content) else declared
+
+
+def _is_surely_utf8(content: bytes) -> bool:
+    """Tell bytes that other character sets do not give by chance: beyond ASCII and valid UTF-8 throughout.
+
+    Pages are often converted to UTF-8 by a system that leaves the old name in their head.
+    """
+    if content.isascii():
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text_codec(name: str | None) -> str | None:
@@ -76,7 +93,7 @@ def _text_codec(name: str | None) -> str | None:
     if name is None:
         return None
     try:
-        b"".decode(name)
+        b"a".decode(name)
     except (LookupError, UnicodeError):
         return None
     return name
@@ -117,42 +134,40 @@ def _parse(text: str) -> Element:
 
 def normalise_space(text: str) -> str:
     """Collapse white space, no-break spaces included, to single spaces; drop characters that no reader sees."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    return " ".join((text if text.isascii() else text.translate(INVISIBLE)).split())
 
 
-def visible_text(element: Element) -> str:
-    """Return an element's text on one line as a reader sees it: blocks and `br` part words, scripts are left out."""
-    return " ".join(visible_lines(element))
+def visible_text(element: Element, most: int | None = None) -> str:
+    """Return an element's text on one line as a reader sees it: blocks and `br` part words, scripts are left out.
+
+    With `most` the reading stops after so many characters, give or take a paragraph.
+    """
+    return " ".join(visible_lines(element, most))
 
 
-def visible_lines(element: Element) -> list[str]:
+def visible_lines(element: Element, most: int | None = None) -> list[str]:
     """Return an element's text as lines: every block and every `br` starts a new one; no line is empty."""
     parts: list[str] = []
-    _collect(element, parts)
+    _collect(element, parts, most)
     lines = (normalise_space(line) for line in "".join(parts).split("\0"))
     return [line for line in lines if line]
 
 
-def _collect(root: Element, parts: list[str]) -> None:
+def _collect(root: Element, parts: list[str], most: int | None) -> None:
     """Append text in page order, NUL where a line ends. A loop and not a recursion: pages nest thousands deep."""
-    skip: Element | None = None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    length = 0
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
         tag = element.tag
-        if event == "start":
-            if skip is not None:
-                continue
-            if not isinstance(tag, str) or tag in UNSEEN:
-                skip = element
-                continue
-            if tag in BLOCKS:
-                parts.append("\0")
-            if element.text:
-                parts.append(element.text)
+        starts = event == "start"
+        if starts and (not isinstance(tag, str) or tag in UNSEEN):
+            walk.skip_subtree()
             continue
-        if skip is not None and element is not skip:
-            continue
-        skip = None
         if tag in BLOCKS:
             parts.append("\0")
-        if element is not root and element.tail:
-            parts.append(element.tail)
+        text = element.text if starts else None if element is root else element.tail
+        if text:
+            parts.append(text)
+            length += len(text) if most is not None and not text.isspace() else 0
+            if most is not None and length > most:
+                return

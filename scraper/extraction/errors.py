@@ -2,6 +2,7 @@
 
 ExtractionError
 ├── NotAnArticle    the page is something else: set it aside with the reason
+├── TooMuch         the page is larger or deeper than we read: keep its bytes, record the reason
 └── UnknownLayout   the page is an article in a design the profile does not know: add a layout
 """
 
@@ -14,6 +15,15 @@ class ExtractionError(ValueError):
 
 class NotAnArticle(ExtractionError):
     """The page is no article. `reason` says what it is instead (`index page`, `challenge page`, `no body` …)."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason, which is also the message."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooMuch(ExtractionError):
+    """The page is more than we read. `reason` says what of: `too_big` or `too_deep`."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason, which is also the message."""

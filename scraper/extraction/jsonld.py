@@ -13,21 +13,26 @@ from typing import Any
 MAX_SCRIPT = 2_000_000
 MAX_TOTAL = 4_000_000
 MAX_REPAIR = 500_000
+MAX_VALUES = 100
+MAX_RESCUES = 4
 MAX_NODES = 40_000
 MAX_DEPTH = 60
 
 Thing = Mapping[str, Any]
 
+# Long lists that speak of other pieces than the page's own article: not walked.
+_UNWALKED = frozenset({"liveblogupdate", "comment", "comments"})
 # What stands inside these is another piece than the page's own article.
 _ELSEWHERE = frozenset(
-    "itemListElement liveBlogUpdate comment hasPart isPartOf review citation mentions isBasedOn relatedLink publisher "
+    "itemListElement hasPart isPartOf review citation mentions isBasedOn relatedLink publisher "
     "isRelatedTo video image author about itemReviewed associatedMedia subjectOf potentialAction".lower().split()
 )
-_WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://\s*|/\*\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*;?\s*$")
+_OPENING = re.compile(r"(?://\s*)?<!--|(?://\s*|/\*\s*)?<!\[CDATA\[(?:\s*\*/)?")
+_CLOSING = re.compile(r"[\s/*]*(?:-->|\]\]>)[\s/*]*$")
 _SPACE = re.compile(r"\s*")
-_PLAIN = re.compile(r'[^"\\]*')
-_BETWEEN = re.compile(r'[^"{}\[\],]+')
-_NEXT_VALUE = re.compile(r'\s*(?:["{}\[\]]|-?\d|true\b|false\b|null\b|$)')
+_PLAIN = {'"': re.compile(r'[^"\\]*'), "'": re.compile(r"[^'\\]*")}
+_BETWEEN = re.compile(r"""[^"'{}\[\],]+|'""")
+_NEXT_VALUE = re.compile(r"""\s*(?:["'{}\[\]]|-?\d|true\b|false\b|null\b|$)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +78,52 @@ def _parse(script: str) -> list[Any]:
         pass
     if '"' not in text and "&quot;" in text:
         text = html.unescape(text)
-    return _values(_repaired(text[:MAX_REPAIR]))
+    return _rescued(_repaired(text[:MAX_REPAIR]))
+
+
+def _rescued(text: str) -> list[Any]:
+    """Read repaired text; where it still cannot be read, keep what stands before that place."""
+    for _ in range(MAX_RESCUES):
+        values, end = _values(text)
+        cut = text.rfind(",", 0, end) if end < len(text) else -1
+        if values or cut < 0:
+            return values
+        text = _repaired(text[:cut])
+    return []
 
 
 def _unwrapped(script: str) -> str:
+    """Take off comment and CDATA marks around the JSON, and the semicolon behind it."""
     text = script.strip().strip("\ufeff")
-    while text and (shorter := _WRAPPING.sub("", text).strip()) != text:
-        text = shorter
-    return text
+    for _ in range(3):
+        opening = _OPENING.match(text)
+        if opening is None:
+            break
+        text = text[opening.end() :].lstrip()
+    if text.endswith(("*/", ">")):
+        tail = text[-40:]
+        text = text[:-40] + _CLOSING.sub("", tail)
+    return text.rstrip().rstrip(";")
 
 
-def _values(text: str) -> list[Any]:
-    """Read the JSON values that stand one after another in `text`, up to the first that cannot be read."""
+def _values(text: str) -> tuple[list[Any], int]:
+    """Read the JSON values that stand one after another, up to the first that cannot be read, and where that is."""
     decoder = json.JSONDecoder(strict=False)
-    values = []
-    at = 0
-    while at < len(text) and len(values) < 100:
-        at = _space(text, at)
-        if text[at : at + 1] in (",", ";"):
-            at += 1
+    values: list[Any] = []
+    at = _space(text, 0)
+    while at < len(text) and len(values) < MAX_VALUES:
+        if text[at] in ",;":
+            at = _space(text, at + 1)
             continue
         try:
             value, at = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            return values, error.pos
         except (ValueError, RecursionError):
-            break
+            return values, 0
         values.append(value)
-    return values
+        at = _space(text, at)
+    return values, len(text)
 
 
 def _space(text: str, at: int) -> int:
@@ -113,8 +138,8 @@ def _repaired(text: str) -> str:
     at = 0
     while at < len(text) and len(left_open) <= MAX_DEPTH:
         char = text[at]
-        if char == '"':
-            string, at = _string(text, at + 1)
+        if char == '"' or (char == "'" and out and out[-1][-1:] in (":", ",", "[", "{")):
+            string, at = _string(text, at + 1, char)
             out.append(string)
         elif char in "}]":
             at += 1
@@ -138,16 +163,16 @@ def _drop_comma(out: list[str]) -> None:
         out.pop()
 
 
-def _string(text: str, at: int) -> tuple[str, int]:
+def _string(text: str, at: int, quote: str) -> tuple[str, int]:
     """Read a string from just behind its opening quote: its text as JSON, and where it ends.
 
     A quote closes the string only where JSON could go on behind it; any other is part of the text.
     """
     parts: list[str] = []
     while at < len(text):
-        match = _PLAIN.match(text, at)
+        match = _PLAIN[quote].match(text, at)
         end = match.end() if match else at
-        parts.append(text[at:end])
+        parts.append(text[at:end].replace('"', '\\"') if quote == "'" else text[at:end])
         if end >= len(text):
             at = end
             break
@@ -158,7 +183,7 @@ def _string(text: str, at: int) -> tuple[str, int]:
         if _closes(text, end):
             at = end + 1
             break
-        parts.append('\\"')
+        parts.append('\\"' if quote == '"' else quote)
         at = end + 1
     return '"' + _whole_escapes("".join(parts)) + '"', at
 
@@ -174,14 +199,18 @@ def _closes(text: str, quote: int) -> bool:
 
 
 def _walk(roots: list[Any]) -> Iterator[Node]:
-    queue: deque[tuple[Any, bool, int]] = deque((root, False, 0) for root in roots)
+    queue: deque[tuple[Any, bool, int]] = deque((root, False, 0) for root in roots if isinstance(root, dict | list))
     visited = 0
     while queue and visited < MAX_NODES:
         value, elsewhere, depth = queue.popleft()
         visited += 1
         if isinstance(value, dict):
             yield Node(value, elsewhere)
-            children = [(child, elsewhere or key.lower() in _ELSEWHERE) for key, child in value.items()]
+            children = [
+                (child, elsewhere or key.lower() in _ELSEWHERE)
+                for key, child in value.items()
+                if key.lower() not in _UNWALKED
+            ]
         else:
             children = [(child, elsewhere) for child in value]
         if depth < MAX_DEPTH:

@@ -30,7 +30,7 @@ SECTIONS = (
     *(Section(f"/{path}/", sure=False) for path in _GUESSED_SECTIONS),
 )
 SITEMAPS = (
-    Sitemap("/sitemap.xml"),
+    Sitemap("/sitemap.xml", sure=False),
     Sitemap("/sitemap_news.xml", sure=False),
     Sitemap("/feeds/sitemaps/sitemap_news.xml", sure=False),
     Sitemap("/feeds/sitemaps/sitemap_{n}.xml", sure=False),

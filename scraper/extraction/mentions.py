@@ -1,0 +1,196 @@
+"""The outlets that a text names, by the names table: where each name stands and how sure it is that an outlet is meant.
+
+Must not know what the text says of them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_SHORT = ("Times", "Post", "Journal", "Tribune", "Herald", "Globe")
+"""What several outlets are called for short: read from the full name that stands before."""
+
+_FIRST = re.compile(r"(?<![\w@#.\-/])[^\W_a-z][\w]*")
+_END = re.compile(r"(?![\w/]|-\w|\.\w|’\w\w)")
+_ARTICLE = re.compile(r"\b(?:[Tt]he|[Dd](?:er|ie|as|em|en)|[Ll][ae]|[Ee]l|[Ii]l|[Ll]o|[Hh]et|[Dd]u|[Aa]u|[Aa]l|[Dd]el)\s$")
+_OWNED = re.compile(r"(?:\w’s?|-based|-backed|-owned|-run|-funded|-language)\s$")
+_BEFORE = re.compile(r"([^\W\d_][\w’.-]*)\s$")
+_SUFFIX = re.compile(
+    r" (?:News|Magazine|magazine|newspaper|International|Radio(?: \d| Scotland)?|TV|Television|World Service|World|Newsnight"
+    r"|Persian|Arabic|English|Digital|Online|Business|Agency|Group)\b"
+)
+_CAPITAL = re.compile(r" ([^\W\d_a-z][\w’-]*)")
+DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" "))
+MONTHS = frozenset(
+    "January February March April May June July August September October November December".split(" ")
+)
+# Words that may stand right before a name with a capital letter, because they begin their sentence.
+_OPENING = frozenset(
+    "as but and while when if yet since per citing quoting meanwhile then also now later earlier however so or what how where"
+    " although though because after before until told laut selon según secondo segundo volgens enligt ifølge wie comme como come"
+    " zoals mr mrs ms".split(" ")
+) - {"mr", "mrs", "ms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One outlet's name in a text: `begin` counts its article in, `doubtful` says that it may be an ordinary word."""
+
+    outlet: str
+    begin: int
+    start: int
+    end: int
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    text: str
+    outlet: str
+    needs_article: bool = False
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names table, ready to be looked up by a name's first word."""
+
+    by_word: Mapping[str, Sequence[_Spelling]]
+    shorts: Mapping[str, frozenset[str]]
+    persons: frozenset[str]
+    hosts: Mapping[str, str]
+
+
+def find_mentions(texts: Sequence[str]) -> list[list[Mention]]:
+    """List the outlets that each of an article's texts names, in order. The texts are in the order of the page."""
+    plain = [text.replace("'", "’") for text in texts]
+    persons = {name for name in _names().persons if any(map(_person(name).search, plain))}
+    found = [[mention for mention in _full(text) if mention.outlet not in persons] for text in plain]
+    return _with_shorts(plain, found)
+
+
+def host_of_outlet(name: str) -> str:
+    """Return the main host of an outlet of the table."""
+    return _names().hosts[name]
+
+
+def _full(text: str) -> Iterator[Mention]:
+    """Find the names that are written in full or as a name of their own."""
+    end = 0
+    for word in _FIRST.finditer(text):
+        if word.start() < end:
+            continue
+        for spelling in _names().by_word.get(word.group(), ()):
+            mention = _at(text, word.start(), spelling)
+            if mention is not None:
+                end = mention.end
+                yield mention
+                break
+
+
+def _at(text: str, start: int, spelling: _Spelling) -> Mention | None:
+    """Return the mention when a spelling stands at a place and no longer name does."""
+    end = start + len(spelling.text)
+    if not text.startswith(spelling.text, start) or not _END.match(text, end):
+        return None
+    suffix = _SUFFIX.match(text, end)
+    end = suffix.end() if suffix else end
+    behind = _CAPITAL.match(text, end)
+    if behind and behind.group(1) not in DAYS | MONTHS | {"I"}:
+        return None
+    article = _ARTICLE.search(text, max(0, start - 5), start)
+    begin = article.start() if article else start
+    if article is None and not _may_begin(text, start, spelling.needs_article):
+        return None
+    if spelling.needs_article and text.startswith(" of ", end):
+        return None
+    if spelling.doubtful and article and article.group() == "the ":
+        return None
+    return Mention(spelling.outlet, begin, start, end, spelling.doubtful)
+
+
+def _may_begin(text: str, start: int, needs_article: bool) -> bool:
+    """Tell whether a name may begin at a place without an article: not behind another capital, as in `Sky News`."""
+    if _OWNED.search(text, max(0, start - 40), start):
+        return True
+    before = _BEFORE.search(text, max(0, start - 40), start)
+    word = before.group(1) if before else ""
+    if needs_article and not word.endswith(("paper", "daily", "weekly", "magazine", "site", "outlet", "tabloid")):
+        return False
+    return not word[:1].isupper() or word.lower() in _OPENING or word in DAYS | MONTHS
+
+
+def _with_shorts(texts: Sequence[str], found: Sequence[list[Mention]]) -> list[list[Mention]]:
+    """Add the names written short, where exactly one outlet called so was named before."""
+    merged: list[list[Mention]] = []
+    unknown = {short for short in _SHORT if _is_unlisted(short, texts, found)}
+    named: set[str] = set()
+    for text, full in zip(texts, found, strict=True):
+        line = list(full)
+        for match in _SHORT_NAME.finditer(text):
+            short = match.group(1)
+            if any(mention.start <= match.start(1) < mention.end for mention in full) or short in unknown:
+                continue
+            before = named | {mention.outlet for mention in full if mention.start < match.start()}
+            meant = before & _names().shorts.get(short, frozenset())
+            if len(meant) == 1:
+                line.append(Mention(meant.pop(), match.start(), match.start(1), match.end(1)))
+        named |= {mention.outlet for mention in full}
+        merged.append(sorted(line, key=lambda mention: mention.start))
+    return merged
+
+
+_SHORT_NAME = re.compile(rf"\b[Tt]he ({'|'.join(_SHORT)})(?![\w/]|-\w|\.\w)(?! of\b)(?! [A-Z])")
+_SHORT_NAMED = re.compile(rf"([A-Z][\w’.-]*) ({'|'.join(_SHORT)})\b")
+
+
+def _is_unlisted(short: str, texts: Sequence[str], found: Sequence[Sequence[Mention]]) -> bool:
+    """Tell whether a text names an outlet called so that the table does not have, as in `the Argus Times`."""
+    for text, mentions in zip(texts, found, strict=True):
+        for match in _SHORT_NAMED.finditer(text):
+            known = any(mention.start <= match.start(2) < mention.end for mention in mentions)
+            if match.group(2) == short and match.group(1) != "The" and not known:
+                return True
+    return False
+
+
+@cache
+def _person(name: str) -> re.Pattern[str]:
+    opening = "|".join(word.capitalize() for word in _OPENING)
+    return re.compile(rf"(?<!\w)(?!(?:{opening}|The|In|On|At|By|{'|'.join(DAYS | MONTHS)}) )[A-Z][\w’-]*\.? {name}\b(?! News)")
+
+
+@cache
+def _names() -> _Names:
+    path = files("scraper.extraction").joinpath("tables/outlets.toml")
+    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    by_word: dict[str, list[_Spelling]] = defaultdict(list)
+    shorts: dict[str, set[str]] = defaultdict(set)
+    for outlet, others in table["press"].items():
+        bare = outlet.removeprefix("The ").lstrip("+")
+        for short in _SHORT:
+            if bare == short or bare.endswith(f" {short}"):
+                shorts[short].add(outlet)
+        doubtful = outlet in table["doubtful"]["words"]
+        needs_article = outlet.startswith("The ") and (" " not in bare or doubtful)
+        spellings = [] if bare in _SHORT else [_Spelling(bare, outlet, needs_article, doubtful)]
+        for spelling in (*spellings, *(_Spelling(other.lstrip("+"), outlet) for other in others)):
+            text = spelling.text.replace("'", "’")
+            first = re.match(r"\w+", text)
+            assert first, outlet
+            by_word[first.group()].append(_Spelling(text, outlet, spelling.needs_article, spelling.doubtful))
+    for spellings in by_word.values():
+        spellings.sort(key=lambda spelling: -len(spelling.text))
+    return _Names(
+        dict(by_word),
+        {short: frozenset(outlets) for short, outlets in shorts.items()},
+        frozenset(table["doubtful"]["persons"]),
+        {outlet: domains[0] for outlet, domains in table["outlets"].items()},
+    )
