@@ -225,7 +225,7 @@ TABLES: Mapping[str, Description] = {
     ),
     "publication": Description(
         "Whose archive this is: one row.",
-        "publication",
+        "history",
         {
             "id": "Always 1.",
             "name": "The publication's name on the command line.",

@@ -177,9 +177,9 @@ class Run:
             }
             self._warc = WarcWriter(self.options.root, self.profile.name, about)
         if self._crawl_id is None:
-            about = self.profile
+            profile = self.profile
             self._store.name_publication(
-                {"name": about.name, "title": about.title, "url": about.url, "language": about.language}
+                {"name": profile.name, "title": profile.title, "url": profile.url, "language": profile.language}
             )
             row = {"mode": "nightly", "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
             self._crawl_id = self._store.begin_crawl(row)

@@ -54,7 +54,7 @@ class PublicationSpider(scrapy.Spider):
         if run is None:
             run = Run(_options(**kwargs)).__enter__()
             crawler.signals.connect(lambda: run.__exit__(None, None, None), scrapy.signals.engine_stopped, weak=False)
-        spider = super().from_crawler(crawler, run, name=cls.name)
+        spider: Self = super().from_crawler(crawler, run, name=cls.name)
         crawler.signals.connect(spider._workers.close, scrapy.signals.spider_closed)
         crawler.signals.connect(spider._note_own_error, scrapy.signals.spider_error)
         crawler.settings.set("USER_AGENT", run.user_agent, priority="spider")
@@ -350,7 +350,7 @@ class PublicationSpider(scrapy.Spider):
 
 
 def _text(response: Response) -> str:
-    return response.text if isinstance(response, TextResponse) else response.body.decode("utf-8", "replace")
+    return str(response.text) if isinstance(response, TextResponse) else response.body.decode("utf-8", "replace")
 
 
 def _options(profile: str = "", root: str | None = None, base_url: str | None = None, **others: str) -> Options:
