@@ -26,7 +26,9 @@ ON CONFLICT (key) DO UPDATE SET last_announced_at = excluded.last_announced_at,
                UNION SELECT value FROM json_each(excluded.sources)))
 """
 _SETTLE = """
-UPDATE ledger SET url = :url, state = :state, reason = :reason, attempts = attempts + :attempt, checked_at = :at,
+UPDATE ledger SET url = :url,
+    state = CASE WHEN article_id IS NOT NULL AND :state IN ('failed', 'excluded') THEN 'stored' ELSE :state END,
+    reason = :reason, attempts = attempts + :attempt, checked_at = :at,
     next_check_at = :next_check_at, article_id = coalesce(:article_id, article_id),
     snapshot_id = coalesce(:snapshot_id, snapshot_id)
 WHERE key = :key
@@ -52,7 +54,10 @@ class Entry:
 
 
 class Ledger:
-    """Reads and writes the ledger table; the caller holds the transaction."""
+    """Reads and writes the ledger table; the caller holds the transaction.
+
+    An address that led to an article stays stored, whatever its page answers later; the reason says what it answered.
+    """
 
     def __init__(self, connection: Connection, own_hosts: Collection[str]) -> None:
         self._connection = connection
@@ -106,12 +111,14 @@ class Ledger:
         }
 
     def _next_check(self, outcome: Outcome, key: str, unchanged: bool) -> str | None:
-        if outcome.state == "excluded":
-            return None
         at = clock.parse(outcome.at)
+        row = self._connection.execute(
+            "SELECT checked_at, next_check_at, article_id FROM ledger WHERE key = ?", [key]
+        ).fetchone()
+        if outcome.state == "excluded" and not (row and row[2]):
+            return None
         if outcome.state != "stored":
             return clock.stamp(at + RETRY)
-        row = self._connection.execute("SELECT checked_at, next_check_at FROM ledger WHERE key = ?", [key]).fetchone()
         interval = FIRST_CHECK
         if unchanged and row and row[0] and row[1]:
             interval = 2 * (clock.parse(row[1]) - clock.parse(row[0]))

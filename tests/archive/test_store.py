@@ -166,6 +166,18 @@ def test_a_304_is_seen_not_changed(store: Store) -> None:
     assert rows(store, "SELECT last_seen_at, revision_count FROM articles") == [(DAY.format(3), 1)]
 
 
+def test_a_page_that_lost_its_article_does_not_lose_ours(store: Store) -> None:
+    night(store, 1)
+    at = DAY.format(2)
+    store.commit(Batch(at, outcomes=[Outcome(URL, "excluded", at, "not an article: challenge page")]))
+    assert rows(store, "SELECT state, reason, article_id, next_check_at FROM ledger") == [
+        ("stored", "not an article: challenge page", stable_id(URL), "2026-03-03T00:00:00+00:00")
+    ]
+    assert rows(store, "SELECT headline, revision_count FROM articles") == [(ARTICLE.headline, 1)]
+    night(store, 3)
+    assert rows(store, "SELECT state, reason FROM ledger") == [("stored", None)]
+
+
 def test_references_point_to_held_articles_whatever_the_spelling(store: Store) -> None:
     night(store, 1)
     older = replace(ARTICLE, url="https://review.example/older/", headline="Older", links=(), related=())

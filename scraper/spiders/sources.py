@@ -1,0 +1,212 @@
+"""Reads a publication's sources during a crawl: asks for each once, announces what they name, goes on to what follows.
+
+Must not ask for articles itself, nor write the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response, TextResponse
+
+from archive.models import Announcement
+from scraper.discovery.feeds import feed_page, read_feed
+from scraper.discovery.sections import MoreBlock, SectionPage, read_more, read_section
+from scraper.discovery.sitemaps import read_sitemap
+from scraper.profile import Feed, Section, Sitemap, Source
+from scraper.run import KINDS, Run
+
+_PRIORITY = 10
+"""Sources go before articles, so that the counts are known early."""
+
+
+class SourceReader:
+    """Asks for sources and reads them; `ask_article` makes the requests for an address that is wanted."""
+
+    def __init__(self, run: Run, ask_article: Callable[[str], Iterator[Request]]) -> None:
+        self._run = run
+        self._ask_article = ask_article
+        self._asked: set[str] = set()
+        self._feed_keys: dict[str, set[str]] = {}
+
+    def requests(self, sitemaps: Iterable[str]) -> Iterator[Request]:
+        """Ask for every source of the profile, and for the sitemaps that robots.txt names."""
+        for source in self._run.profile.sources:
+            yield from self._first_request(source)
+        for url in sitemaps:
+            yield from self._ask(url, Sitemap(urlsplit(url).path), self._parse_sitemap)
+
+    def _first_request(self, source: Source) -> Iterator[Request]:
+        parse = {Section: self._parse_section, Sitemap: self._parse_sitemap, Feed: self._parse_feed}[type(source)]
+        path = source.path.replace("{n}", "0")
+        yield from self._ask(self._run.addresses.source(path), source, parse)
+
+    def _ask(self, url: str, source: Source, parse: Any, **details: Any) -> Iterator[Request]:
+        """Ask for a source's page, once."""
+        addresses = self._run.addresses
+        if not addresses.is_own(url):
+            self._run.remark(f"{url} is not on the publication's site: add its host to the profile")
+            return
+        target = addresses.fetchable(url)
+        if target in self._asked:
+            return
+        self._asked.add(target)
+        yield Request(
+            target,
+            callback=parse,
+            errback=self._failed,
+            cb_kwargs={"source": source, **details},
+            meta={"handle_httpstatus_all": True, "known": {"source": source.path}},
+            priority=_PRIORITY,
+            dont_filter=True,
+        )
+
+    def _failed(self, failure: Any) -> None:
+        source = failure.request.cb_kwargs["source"]
+        if failure.check(IgnoreRequest) is None:
+            self._run.remark(f"source {source.path} did not answer ({failure.type.__name__})")
+        elif source.sure:
+            self._run.remark(f"source {source.path} was not read: {failure.value}")
+
+    def _unreadable(
+        self, response: Response, source: Source, parse: Any, details: dict[str, Any]
+    ) -> list[Request] | None:
+        """Say what to do instead of reading a source's answer: nothing more, or follow it; None: read it."""
+        if 300 <= response.status < 400:
+            return list(self._follow(response, source, parse, details))
+        if response.status == HTTPStatus.OK:
+            return None
+        if source.sure and not details:
+            self._run.remark(f"source {source.path} answered {response.status}")
+        return []
+
+    def _follow(self, response: Response, source: Source, parse: Any, details: dict[str, Any]) -> Iterator[Request]:
+        location = response.headers.get("Location", b"").decode("latin-1")
+        if location:
+            yield from self._ask(urljoin(response.url, location), source, parse, **details)
+
+    def _parse_section(self, response: Response, source: Section) -> Iterator[Request]:
+        instead = self._unreadable(response, source, self._parse_section, {})
+        if instead is not None:
+            yield from instead
+            return
+        cards = self._run.profile.cards
+        page = read_section(_text(response), cards)
+        shown_at = self._shown_at(page.canonical, response.url)
+        yield from self._announce(page.links, source, shown_at)
+        for block in page.more:
+            yield from self._ask_more(shown_at, source, block, 0, cards.first_page)
+        yield from self._ask_found(page, shown_at)
+
+    def _shown_at(self, canonical: str | None, url: str) -> str:
+        """Return the address against which a page means its relative links: its own, when it names one."""
+        return canonical if canonical and self._run.addresses.is_own(canonical) else url
+
+    def _ask_found(self, page: SectionPage, shown_at: str) -> Iterator[Request]:
+        """Read the sections and feeds that a page names and the profile does not."""
+        addresses = self._run.addresses
+        for href in page.sections:
+            url = addresses.resolve(href, shown_at)
+            if url and addresses.exclusion(url) == "section page":
+                yield from self._ask(url, Section(urlsplit(url).path, sure=False), self._parse_section)
+        for href in page.feeds:
+            url = addresses.resolve(href, shown_at)
+            if url:
+                yield from self._ask(url, Feed(urlsplit(url).path, sure=False), self._parse_feed)
+
+    def _ask_more(self, page_url: str, source: Section, block: MoreBlock, way: int, number: int) -> Iterator[Request]:
+        """Ask for a block's page `number` at the `way`-th of the addresses that may answer."""
+        paths = self._run.profile.cards.more_paths
+        if way < len(paths):
+            url = urljoin(page_url, block.address(paths[way], number))
+            details = {"page_url": page_url, "block": block, "way": way, "number": number}
+            for request in self._ask(url, source, self._parse_more, **details):
+                yield request.replace(errback=self._more_refused)
+
+    def _more_refused(self, failure: Any) -> Iterator[Request]:
+        details = failure.request.cb_kwargs
+        return self._ask_more(
+            details["page_url"], details["source"], details["block"], details["way"] + 1, details["number"]
+        )
+
+    def _parse_more(
+        self, response: Response, source: Section, page_url: str, block: MoreBlock, way: int, number: int
+    ) -> Iterator[Request]:
+        first = self._run.profile.cards.first_page
+        try:
+            links = read_more(_text(response)) if response.status == HTTPStatus.OK else None
+        except ValueError:
+            links = None
+        if links is None:
+            if number <= first + 1:
+                yield from self._ask_more(page_url, source, block, way + 1, first)
+            return
+        yield from self._announce(links, source, page_url)
+        # The first page is 0 on some sites and 1 on others: only behind both does an empty list mean the end.
+        if links or number == first:
+            yield from self._ask_more(page_url, source, block, way, number + 1)
+
+    def _parse_sitemap(self, response: Response, source: Sitemap) -> Iterator[Request]:
+        instead = self._unreadable(response, source, self._parse_sitemap, {})
+        if instead is not None:
+            yield from instead
+            return
+        try:
+            page = read_sitemap(response.body)
+        except ValueError as error:
+            if source.sure:
+                self._run.remark(f"source {source.path} is no sitemap ({error})")
+            return
+        for url in page.sitemaps:
+            yield from self._ask(urljoin(response.url, url), Sitemap(urlsplit(url).path), self._parse_sitemap)
+        yield from self._announce_dated(page.entries, source, response.url)
+        yield from self._next_numbered(source, response.url)
+
+    def _next_numbered(self, source: Sitemap, url: str) -> Iterator[Request]:
+        before, marker, after = source.path.partition("{n}")
+        if marker:
+            number = int(urlsplit(url).path.removesuffix(after).rpartition(before)[2]) + 1
+            yield from self._ask(
+                self._run.addresses.source(source.path.replace("{n}", str(number))), source, self._parse_sitemap
+            )
+
+    def _parse_feed(self, response: Response, source: Feed, number: int = 1) -> Iterator[Request]:
+        instead = self._unreadable(response, source, self._parse_feed, {"number": number} if number > 1 else {})
+        if instead is not None:
+            yield from instead
+            return
+        try:
+            entries = read_feed(response.body)
+        except ValueError as error:
+            if source.sure:
+                self._run.remark(f"source {source.path} is no feed ({error})")
+            return
+        fresh = {self._run.addresses.key(url) for url, _ in entries} - self._feed_keys.setdefault(source.path, set())
+        self._feed_keys[source.path] |= fresh
+        yield from self._announce_dated(entries, source, response.url)
+        if source.page and fresh:
+            following = feed_page(response.url, source.page, number + 1)
+            yield from self._ask(following, source, self._parse_feed, number=number + 1)
+
+    def _announce(self, urls: Iterable[str], source: Source, shown_at: str) -> Iterator[Request]:
+        yield from self._announce_dated(((url, None) for url in urls), source, shown_at)
+
+    def _announce_dated(
+        self, entries: Iterable[tuple[str, str | None]], source: Source, page_url: str
+    ) -> Iterator[Request]:
+        said = []
+        for href, lastmod in entries:
+            url = self._run.addresses.resolve(href, page_url)
+            if url:
+                said.append(Announcement(url, source.path, KINDS[type(source)], lastmod))
+        for url in self._run.announce(said):
+            yield from self._ask_article(url)
+
+
+def _text(response: Response) -> str:
+    return str(response.text) if isinstance(response, TextResponse) else response.body.decode("utf-8", "replace")
