@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-import htmldate
 from lxml import etree
 
 from archive.models import Candidate
@@ -211,6 +210,9 @@ def _address_day(url: str) -> Iterator[Candidate]:
 
 def _searched(document: Document) -> Iterator[Candidate]:
     """Ask htmldate, on a copy because it cuts the tree; bounds are stated because its own are the clock's."""
+    # Imported when first needed, which is on few pages: it takes a fifth of a second.
+    import htmldate
+
     if len(document.html) > MAX_SEARCHED:
         return
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import trafilatura
 from lxml import etree
 
 from scraper.extraction.blocks import Block, read_blocks
@@ -40,6 +39,9 @@ def read_with_trafilatura(document: Document, root: Element) -> list[Block]:
     """
     if len(document.html) > MAX_CHARACTERS or not _is_small(root):
         return []
+    # Imported when first needed: a publication whose layouts are known never needs it, and it takes half a second.
+    import trafilatura
+
     try:
         found: Any = trafilatura.bare_extraction(
             copy.deepcopy(root),
