@@ -41,7 +41,7 @@ def read_decisions(root: Path, kind: DecisionKind | None = None) -> tuple[Decisi
     """
     try:
         text = (root / DECISIONS).read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except UnicodeDecodeError as error:
         raise UsageError(f"{root / DECISIONS} is not UTF-8: save it as UTF-8") from error

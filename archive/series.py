@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.decisions import Decision
 from archive.labels import LABELS
@@ -33,6 +34,9 @@ _PART = (
     r"|(?<=[(\[（])(?P<of>\d{1,2})(?:\s*(?:/|of|von|de|sur|di|van)\s*\d{1,2})?(?=[)\]）])|第(?P<kanji>\d{1,3})[回部章話])"
 )
 _PART_BEHIND = re.compile(rf"[\s,;:–—-]*[(\[（]?{_PART}[)\]）.]?\s*$|\s(?P<stop>\d{{1,2}})\.\s*$", re.IGNORECASE)
+# What a text that ends with a part number ends with: looked for first, being much the faster search.
+_NUMBERED = re.compile(rf"(?:\d|\b[ivx]+|\b(?:{'|'.join(_NUMBER_WORDS)}))[\s)\]）.回部章話]*$", re.IGNORECASE)
+_LONGEST_NUMBER, _LONGEST_PART = 12, 50
 _PART_BEFORE = re.compile(rf"^[(\[（]?{_PART}[)\]）]?[\s.:,;–—-]*|^(?P<stop>\d{{1,2}})\.\s+(?=\D)", re.IGNORECASE)
 
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»＂「」『』", '"'), **dict.fromkeys("‘’‚‛‹›`´", "'")})
@@ -79,24 +83,29 @@ def find_series(headlines: Mapping[int, str], decisions: Iterable[Decision] = ()
 def read_prefix(headline: str) -> Prefix | None:
     """Read a headline's prefix and part number; None without a prefix of 2 to 60 characters, letters among them."""
     text = headline.strip()
+    separator = _SEPARATOR.search(text)
+    if separator is None and not _NUMBERED.search(text, max(0, len(text) - _LONGEST_NUMBER)):
+        return None
     before = _PART_BEFORE.match(text)
     if before and before.group("stop"):
         text = text[before.end() :]
-    separator = _SEPARATOR.search(text)
+        separator = _SEPARATOR.search(text)
     front, rest = (text[: separator.start()], text[separator.end() :]) if separator else (text, "")
     name, part = _without_part(front)
     if separator is None and part is None:
         return None
     if part is None:
-        part = _part(_PART_BEFORE.match(rest)) or _part(_PART_BEHIND.search(rest)) or _part(before)
+        part = _part(_PART_BEFORE.match(rest)) or _without_part(rest)[1] or _part(before)
     name = " ".join(name.split())
     if not _SHORTEST <= len(name) <= _LONGEST or not any(map(str.isalpha, name)):
         return None
-    return Prefix(name, _key(name), part, _is_spoken(name) or _straight(rest).startswith(('"', "'")))
+    return Prefix(name, _key(name), part, _is_spoken(name) or _straight(rest[:1]).startswith(('"', "'")))
 
 
 def _without_part(text: str) -> tuple[str, int | None]:
-    behind = _PART_BEHIND.search(text)
+    if not _NUMBERED.search(text, max(0, len(text) - _LONGEST_NUMBER)):
+        return text, None
+    behind = _PART_BEHIND.search(text, max(0, len(text) - _LONGEST_PART))
     part = _part(behind)
     return (text[: behind.start()], part) if behind and part is not None else (text, None)
 
@@ -121,6 +130,7 @@ def _straight(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_QUOTES))
 
 
+@lru_cache(maxsize=1024)
 def _key(text: str) -> str:
     return " ".join(_straight(text).casefold().split())
 

@@ -6,7 +6,8 @@ from scraper.profile import Cards, Exclusion, Layout
 
 REBELMOUSE = Layout(
     name="rebelmouse",
-    marker="article[elid] h1, [class*=body-description], .post-partial, [data-source=current_post], [class*=widget__headline]",
+    marker="article[elid] h1, [class*=body-description], .post-partial, [data-source=current_post],"
+    " [class*=widget__headline]",
     scope=(".widget.post-partial", '[data-source="current_post"]', '[data-attr-is_current_post="true"]'),
     story="article[elid]",
     story_id="elid",

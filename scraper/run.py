@@ -6,7 +6,7 @@ The archive is opened with the first answer, so that a site that does not answer
 from __future__ import annotations
 
 import json
-import os
+import pkgutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -18,22 +18,20 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from scrapy.utils.misc import load_object
-
 from archive import clock
 from archive.decisions import read_decisions
-from archive.errors import ArchiveError, Unreachable, UsageError
+from archive.errors import ArchiveError, Unreachable
 from archive.ledger import Entry, Ledger
 from archive.models import Announcement, Fetch, Outcome, Snapshot, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Batch, Store
 from archive.warc import Earlier, Exchange, WarcWriter, repair_open_files
 from scraper.addresses import Addresses, is_loopback
+from scraper.identity import user_agent
 from scraper.profile import Feed, Profile, Section, Sitemap
 from scraper.robots import AGENT, Robots
 from scraper.settings import VERSION
 
-CONTACT_VARIABLE = "PRESS_ARCHIVE_CONTACT"
 DONE, LOOK, INTERRUPTED, TERMINATED = 0, 3, 130, 143
 _FLUSH_SECONDS = 1.0
 KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
@@ -108,7 +106,7 @@ class Run:
     def _begin(self) -> None:
         self.base_url = self._serve()
         self.addresses = Addresses(self.profile, self.base_url)
-        self.user_agent = self._identify()
+        self.user_agent = user_agent(self.base_url, self.options.contact)
         self.started_at = clock.stamp()
         self.decisions = read_decisions(self.options.root, "series")
         if not self.options.dry_run:
@@ -131,18 +129,9 @@ class Run:
         if options.base_url:
             return options.base_url
         if self.profile.server:
-            server = self._held.enter_context(load_object(self.profile.server)())
+            server = self._held.enter_context(pkgutil.resolve_name(self.profile.server)())
             return str(server.base_url)
         return self.profile.url
-
-    def _identify(self) -> str:
-        contact = self.options.contact or os.environ.get(CONTACT_VARIABLE)
-        if not contact and not is_loopback(self.base_url):
-            raise UsageError(
-                f"{self.base_url} is on the internet: say whom its owner can reach, with --contact MAIL-OR-URL or"
-                f" {CONTACT_VARIABLE}"
-            )
-        return f"{AGENT}/{VERSION} (+{contact or 'local'})"
 
     @property
     def delay(self) -> float:

@@ -111,7 +111,9 @@ def _enter(url: str, contact: str | None, delay: float | None) -> tuple[Visit, A
     visit = Visit(_anonymous(url), _origin(url), contact=contact, delay=delay)
     answer = visit.get(visit.base_url + "/")
     if answer.problem:
-        raise ArchiveError(f"the front page of {visit.base_url} cannot be read ({answer.problem}): check the address")
+        raise ArchiveError(
+            f"the front page of {visit.base_url} cannot be read, as it {answer.problem}: check the address"
+        )
     if _origin(answer.url) != visit.base_url:
         visit = Visit(_anonymous(answer.url), _origin(answer.url), contact=contact, delay=delay)
     return visit, answer

@@ -31,9 +31,9 @@ _GZIP = 31
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one request: where it ended, status and body; `problem` says why there is no page to read.
+    """What came of one request: where it ended, status (None when nothing came) and body.
 
-    `status` is None when nothing came. `seconds` is the time the answers took, without the pauses between them.
+    `problem` says why there is no page to read, as the end of a sentence that begins with the address.
     """
 
     url: str
@@ -41,7 +41,6 @@ class Answer:
     content: bytes = b""
     content_type: str | None = None
     problem: str | None = None
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,8 @@ class Visit:
         self._headers = {"User-Agent": user_agent(self.base_url, contact), "Accept-Encoding": "gzip"}
         proxies = [urllib.request.ProxyHandler({})] if local else []
         self._opener = urllib.request.build_opener(_NoRedirect, *proxies)
+        self.seconds: list[float] = []
+        """How long each answer took."""
         self._pause = 0.0
         self._ended_at: float | None = None
 
@@ -104,26 +105,23 @@ class Visit:
 
     def _follow(self, url: str, rules: Robots | None) -> Answer:
         """Ask and follow redirects within the site."""
-        seconds = 0.0
         for _ in range(MAX_HOPS):
             refusal = self._refusal(url, rules)
             if refusal:
-                return Answer(url, problem=refusal, seconds=seconds)
-            began = time.monotonic()
+                return Answer(url, problem=refusal)
             reply = self._ask(url)
-            seconds += time.monotonic() - began
             if reply.location is None:
-                return Answer(url, reply.status, reply.content, reply.content_type, _problem(reply), round(seconds, 3))
+                return Answer(url, reply.status, reply.content, reply.content_type, _problem(reply))
             target = self.addresses.resolve(reply.location, url)
             if target is None:
                 return Answer(url, reply.status, problem=f"redirects off the site, to {reply.location}")
             url = self._place(target)
-        return Answer(url, problem="redirects in a circle", seconds=seconds)
+        return Answer(url, problem="redirects in a circle")
 
     def _refusal(self, url: str, rules: Robots | None) -> str | None:
         if not self.addresses.is_own(url):
-            return "it is not on the site"
-        return None if rules is None or rules.allows(url) else "robots.txt forbids it"
+            return "is not on the site"
+        return None if rules is None or rules.allows(url) else "is forbidden by robots.txt"
 
     def _place(self, url: str) -> str:
         """Return where an own address is fetched: a mirror's pages name the site's own."""
@@ -134,14 +132,16 @@ class Visit:
         """Make one request, after the pause that politeness asks for."""
         if self._ended_at is not None:
             time.sleep(max(0.0, self._ended_at + self._pause - time.monotonic()))
+        began = time.monotonic()
         try:
             request = urllib.request.Request(safe_url_string(url), headers=self._headers)
             with self._open(request) as answer:
                 return _read(answer)
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
-            return _Reply(None, problem=f"no answer ({type(error).__name__})")
+            return _Reply(None, problem=f"gives no answer ({type(error).__name__})")
         finally:
             self._ended_at = time.monotonic()
+            self.seconds.append(self._ended_at - began)
 
     def _open(self, request: urllib.request.Request) -> Any:
         try:
@@ -176,15 +176,15 @@ def _read(answer: Any) -> _Reply:
         parts.append(chunk)
         size += len(chunk)
         if size > DOWNLOAD_MAXSIZE:
-            return _Reply(answer.status, content_type=content_type, problem=f"larger than {DOWNLOAD_MAXSIZE} bytes")
+            return _Reply(answer.status, content_type=content_type, problem=f"is larger than {DOWNLOAD_MAXSIZE} bytes")
         if time.monotonic() > deadline:
-            return _Reply(answer.status, content_type=content_type, problem=f"slower than {DOWNLOAD_TIMEOUT} s")
+            return _Reply(answer.status, content_type=content_type, problem=f"is slower than {DOWNLOAD_TIMEOUT} s")
     content = b"".join(parts)
     if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip"):
         inflate = zlib.decompressobj(wbits=_GZIP)
         content = inflate.decompress(content, DOWNLOAD_MAXSIZE)
         if inflate.unconsumed_tail:
-            return _Reply(answer.status, content_type=content_type, problem=f"larger than {DOWNLOAD_MAXSIZE} bytes")
+            return _Reply(answer.status, content_type=content_type, problem=f"is larger than {DOWNLOAD_MAXSIZE} bytes")
     return _Reply(answer.status, content, content_type, location)
 
 

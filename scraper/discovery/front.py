@@ -112,7 +112,8 @@ def _title(page: Selector) -> str | None:
         'meta[property="og:site_name"]::attr(content), meta[name="application-name"]::attr(content)'
     ).getall()
     names += [_TITLE_END.split(title.strip())[0] for title in page.css("head title::text").getall()[:1]]
-    return next((" ".join(name.split()) for name in names if name.strip()), None)
+    written = (" ".join("".join(filter(str.isprintable, name)).split()) for name in names)
+    return next(filter(None, written), None)
 
 
 def _menu_paths(page: Selector, url: str, hosts: set[str] | frozenset[str]) -> Iterator[str]:

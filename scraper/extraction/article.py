@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from archive.models import Article, Byline, Candidate, Evidence, Image, RelatedStory
 from archive.urls import host_of
 from scraper.extraction.addresses import choose_canonical
+from scraper.extraction.attributions import read_attributions
 from scraper.extraction.blocks import Block, text_of
 from scraper.extraction.body import clean_html, cut_boxes, read_body
 from scraper.extraction.byline import choose_byline
@@ -27,6 +28,7 @@ from scraper.extraction.labels import Labels, read_labels
 from scraper.extraction.language import choose_language
 from scraper.extraction.limits import check_markup, check_tree
 from scraper.extraction.links import read_links
+from scraper.extraction.notices import read_notices
 from scraper.extraction.pagekind import other_than_article, too_little
 from scraper.extraction.related import read_related
 from scraper.extraction.story import Story, find_story, isolate, match_layout
@@ -192,6 +194,8 @@ def _article(document: Document, data: StructuredData, canonical: Choice, fields
         language=language.value,
         images=fields.images,
         links=read_links(fields.blocks, own_hosts),
+        attributions=read_attributions(fields.blocks, own_hosts, (profile.title, *profile.own_names)),
+        notices=read_notices(fields.blocks),
         related=fields.related,
         tags=fields.tags,
         evidence=_evidence(canonical, fields, language),

@@ -14,6 +14,8 @@ from importlib.resources import files
 
 from scraper.extraction.document import Element
 
+MAX_ATTRIBUTES = 200
+"""Listing an element's attributes takes lxml the square of their number: elements with more say nothing."""
 _CACHED = 20_000
 _LONGEST = 500
 _MARKING = frozenset(
@@ -67,7 +69,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 def foreignness(element: Element) -> Foreign:
     """Grade an element by tag, role, class, id and style."""
     grade = _TAGS.get(element.tag, Foreign.NO)
-    if grade == Foreign.SURELY or not element.attrib:
+    if grade == Foreign.SURELY or not 0 < len(element.attrib) < MAX_ATTRIBUTES:
         return grade
     marks = []
     for name, value in element.items():
@@ -84,8 +86,9 @@ def is_beside(element: Element) -> bool:
     """Tell whether an element's pictures are not the article's: those of teasers, authors, advertisements, menus."""
     if element.tag in _BESIDE_TAGS:
         return True
-    marks = " ".join([value for name, value in element.items() if name in _MARKING])
-    return bool(marks) and _matches(_BESIDE, marks)
+    if not 0 < len(element.attrib) < MAX_ATTRIBUTES:
+        return False
+    return _matches(_BESIDE, " ".join([value for name, value in element.items() if name in _MARKING]))
 
 
 def is_inline_foreign(element: Element) -> bool:

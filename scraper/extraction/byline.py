@@ -85,7 +85,8 @@ def choose_byline(
     claims = list(_claims(data, own))
     chosen = _first_with_persons(claims)
     rule = _PERSONS
-    if chosen is None and not _signed_by_another(claims, own):
+    # In a known layout the byline has its place; an article that leaves it empty is not signed in its last line.
+    if chosen is None and not selectors and not _signed_by_another(claims, own):
         claims += _printed_claims(document, heading, own)
         chosen = _first_with_persons(claims)
     if chosen is None:

@@ -44,10 +44,9 @@ _LOOSE_CREDIT = re.compile(
     r"|zdroj|byline|provider|owner)" + _END
 )
 _CAPTION = re.compile(
-    _START
-    + r"(?:captions?|figcaption|legend[ae]?|leyenda|bildunterschrift|bildtext|bildetekst|billedtekst|didascalia|bijschrift"
-    r"|epigrafe|description|caption-?text|photo-?text|image-?text|image-?title|photo-?caption|image-?caption|subtitle|kuvateksti"
-    r"|podpis|popisek|resim-?alti|info)" + _END
+    _START + r"(?:captions?|figcaption|legend[ae]?|leyenda|bildunterschrift|bildtext|bildetekst|billedtekst|didascalia"
+    r"|bijschrift|epigrafe|description|caption-?text|photo-?text|image-?text|image-?title|photo-?caption|image-?caption|subtitle"
+    r"|kuvateksti|podpis|popisek|resim-?alti|info)" + _END
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOUNS = (
@@ -57,7 +56,8 @@ _NOUNS = (
 _SIGNS = r"©|\(c\)|（Ｃ）|（c）|ⓒ|Ⓒ"
 _LABELLED = re.compile(rf"^\W{{0,3}}(?:{_NOUNS})\b[^:：|]{{0,20}}[:：|/]|^(?:{_SIGNS})", re.IGNORECASE)
 _LABEL = re.compile(
-    rf"^[\s(\[（【]*(?:(?:{_NOUNS}|bildrechte|(?:image|photo|picture) (?:credits?|by|source)|crédit photo|사진 출처|copyright)\s?[:：=,]|{_SIGNS})\s*",
+    rf"^[\s(\[（【]*(?:(?:{_NOUNS}|bildrechte|(?:image|photo|picture) (?:credits?|by|source)|crédit photo"
+    rf"|사진 출처|copyright)\s?[:：=,]|{_SIGNS})\s*",
     re.IGNORECASE,
 )
 _LABEL_TAIL = re.compile(
@@ -167,7 +167,7 @@ def _tail(text: str) -> tuple[str, str]:
 
 
 def _box(element: Element, holders: Counter[Element]) -> Element:
-    """Return the element around an image that holds its caption: no other image, little text, and not more than that."""
+    """Return the element around an image that holds its caption: no other image, little text and no more than that."""
     box, size = element, 0
     for holder in around(element):
         total = text_size(holder)

@@ -29,7 +29,10 @@ _LONGER = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An article's body. `scopes` are the page's own elements that hold it, uncut: images are looked for there."""
+    """An article's body. `scopes` are the page's own elements that hold it, uncut: images are looked for there.
+
+    They are empty when trafilatura read the page: it does not say where.
+    """
 
     blocks: tuple[Block, ...]
     text: str
@@ -55,15 +58,15 @@ def find_content(
     found = find_container(root)
     blocks = _blocks(document, found)
     source, rule = "container", ""
+    scopes = (found.element,) if found is not None else ()
     if found is None or _is_doubtful(found, blocks, claimed):
         other = without_standing_lines(read_with_trafilatura(document, root))
         if _is_better(other, blocks, claimed):
-            blocks, source = other, "trafilatura"
+            blocks, source, scopes = other, "trafilatura", ()
     if found is not None and found.page_prose:
         rule = f"{found.prose / found.page_prose:.0%} of the page's prose"
     blocks = _without_head(blocks, headline, dek)
     blocks = [block for block in blocks if not _begins(block, never)]
-    scopes = (found.element,) if found is not None else ()
     return Content(tuple(blocks), text_of(blocks), scopes, Evidence(source, rule) if blocks else Evidence("none"))
 
 

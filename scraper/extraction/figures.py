@@ -50,9 +50,25 @@ def read_figures(
 ) -> tuple[Image, ...]:
     """Read the lead image and the in-body ones; positions count from 1, the lead before the others."""
     found = [*_lead(document, data, layout, story, profile), *_inline(document, layout, story, profile)]
-    distinct = {image.identity: image for image in reversed(found)}
-    ordered = [image for image in found if distinct[image.identity] is image]
+    never = {words.casefold() for words in profile.never}
+    own = [image for image in found if (image.alt or "").casefold() not in never]
+    ordered = _merged(own)
     return tuple(replace(image, position=position) for position, image in enumerate(ordered, start=1))
+
+
+def _merged(images: Sequence[Image]) -> list[Image]:
+    """Keep each image once, where it stands first, with whatever is printed at its other places."""
+    kept: dict[str, Image] = {}
+    for image in images:
+        before = kept.get(image.identity)
+        if before is None:
+            kept[image.identity] = image
+        elif not (before.caption or before.credit_line):
+            alt, caption = before.alt or image.alt, image.caption
+            kept[image.identity] = replace(
+                before, alt=alt, caption=caption, credit_line=image.credit_line, credits=image.credits or before.credits
+            )
+    return list(kept.values())
 
 
 def with_lead_credits(images: Sequence[Image], lines: Iterable[str]) -> tuple[Image, ...]:

@@ -16,7 +16,16 @@ from lxml import etree
 
 from archive.models import Image, ImageRole
 from scraper.extraction.boilerplate import is_beside
-from scraper.extraction.captions import Parted, Printed, count_holders, is_marked, part_line, read_printed, text_size
+from scraper.extraction.captions import (
+    Parted,
+    Printed,
+    around,
+    count_holders,
+    is_marked,
+    part_line,
+    read_printed,
+    text_size,
+)
 from scraper.extraction.credits import read_credit_line, to_credits
 from scraper.extraction.document import Document, Element
 from scraper.extraction.heading import find_heading
@@ -72,12 +81,12 @@ def find_images(
     """List the article's images in page order; positions count from 1. Never raises.
 
     `scopes` are the elements that hold the body, uncut, in the document's tree: images are taken from the headline to
-    the body's end. `lead_line` is a credit line that stood in the body's text and belongs to the lead image.
+    the body's end. Without scopes only the image that the page states is listed. `lead_line` is a credit line that
+    stood in the body's text and belongs to the lead image.
     """
-    if not scopes:
-        return ()
     stated = _stated(document, data, profile)
-    found = _distinct(_elements(scopes, find_heading(document, data, headline)), document, profile)
+    elements = _elements(scopes, find_heading(document, data, headline)) if scopes else ()
+    found = _distinct(elements, document, profile)
     holders = count_holders((one.copies for one in found), islice(document.tree.iter("h1", "time"), _MAX_MARKS))
     lead = _lead(found, stated)
     images = []
@@ -144,8 +153,8 @@ def _distinct(elements: Iterable[tuple[Element, bool]], document: Document, prof
     found: dict[str, _Found] = {}
     frames: set[Element] = set()
     for element, inside in elements:
-        holder = element.getparent()
-        url = best_source(holder if holder is not None and holder.tag == "picture" else element, document.url)
+        holder = next(around(element), element)
+        url = best_source(holder if holder.tag == "picture" else element, document.url)
         if url is None or is_small(element) or _is_portrait(element) or _is_teaser(element):
             continue
         key, frame = identity(url, profile), _frame(element)
@@ -160,7 +169,7 @@ def _distinct(elements: Iterable[tuple[Element, bool]], document: Document, prof
 def _frame(element: Element) -> Element:
     """Return what holds an image together with its other forms: the parent of its `picture` or `noscript`."""
     frame = element
-    for holder in islice(element.iterancestors(), 3):
+    for holder in islice(around(element), 3):
         if holder.tag in ("picture", "noscript"):
             frame = holder.getparent()
     return frame

@@ -17,26 +17,36 @@ from typing import Any
 _SHORT = ("Times", "Post", "Journal", "Tribune", "Herald", "Globe")
 """What several outlets are called for short: read from the full name that stands before."""
 
+_SHORT_NAME = re.compile(rf"\b[Tt]he ({'|'.join(_SHORT)})(?![\w/]|-\w|\.\w)(?! of\b)(?! [A-Z])")
+_SHORT_NAMED = re.compile(rf"([A-Z][\w’.-]*) ({'|'.join(_SHORT)})\b")
 _FIRST = re.compile(r"(?<![\w@#.\-/])[^\W_a-z][\w]*")
 _END = re.compile(r"(?![\w/]|-\w|\.\w|’\w\w)")
-_ARTICLE = re.compile(r"\b(?:[Tt]he|[Dd](?:er|ie|as|em|en)|[Ll][ae]|[Ee]l|[Ii]l|[Ll]o|[Hh]et|[Dd]u|[Aa]u|[Aa]l|[Dd]el)\s$")
+_ARTICLE = re.compile(
+    r"\b(?:[Tt]he|[Dd](?:er|ie|as|em|en)|[Ll][ae]|[Ee]l|[Ii]l|[Ll]o|[Hh]et|[Dd]u|[Aa]u|[Aa]l|[Dd]el)\s$"
+)
+_NEWS = ("paper", "daily", "weekly", "magazine", "site", "outlet", "tabloid", "agentur", "zeitung", "magazin", "sender")
+_OPENED, _CLOSED = re.compile(r"[„“”\"«»]\s?$"), re.compile(r"\s?[”“\"»«]")
 _OWNED = re.compile(r"(?:\w’s?|-based|-backed|-owned|-run|-funded|-language)\s$")
 _BEFORE = re.compile(r"([^\W\d_][\w’.-]*)\s$")
 _SUFFIX = re.compile(
-    r" (?:News|Magazine|magazine|newspaper|International|Radio(?: \d| Scotland)?|TV|Television|World Service|World|Newsnight"
-    r"|Persian|Arabic|English|Digital|Online|Business|Agency|Group)\b"
+    r" (?:News|Magazine|magazine|newspaper|International|Radio(?: \d| Scotland)?|TV|Television|World Service|World"
+    r"|Newsnight|Persian|Arabic|English|Digital|Online|Business|Agency|Group)\b"
 )
 _CAPITAL = re.compile(r" ([^\W\d_a-z][\w’-]*)")
-DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" "))
+DAYS = frozenset(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
 MONTHS = frozenset(
-    "January February March April May June July August September October November December".split(" ")
+    (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    )
 )
 # Words that may stand right before a name with a capital letter, because they begin their sentence.
-_OPENING = frozenset(
-    "as but and while when if yet since per citing quoting meanwhile then also now later earlier however so or what how where"
-    " although though because after before until told laut selon según secondo segundo volgens enligt ifølge wie comme como come"
-    " zoals mr mrs ms".split(" ")
-) - {"mr", "mrs", "ms"}
+_OPENING = re.compile(
+    r"as|but|and|while|when|if|yet|since|per|citing|quoting|meanwhile|then|also|now|later|earlier|however|so|or|what|how"
+    r"|where|although|though|because|after|before|until|told|a|an|another|one|this|that|both|two|three"
+    r"|laut|selon|según|secondo|segundo|volgens|enligt|ifølge|wie|comme|como|come|zoals",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +81,12 @@ class _Names:
 def find_mentions(texts: Sequence[str]) -> list[list[Mention]]:
     """List the outlets that each of an article's texts names, in order. The texts are in the order of the page."""
     plain = [text.replace("'", "’") for text in texts]
-    persons = {name for name in _names().persons if any(map(_person(name).search, plain))}
-    found = [[mention for mention in _full(text) if mention.outlet not in persons] for text in plain]
-    return _with_shorts(plain, found)
+    found = [list(_full(text)) for text in plain]
+    named = {mention.outlet for line in found for mention in line} & _names().persons
+    persons = {name for name in named if any(_names_person(text, name) for text in plain)}
+    if persons:
+        found = [[mention for mention in line if mention.outlet not in persons] for line in found]
+    return _with_shorts(plain, found) if any(map(_SHORT_NAME.search, plain)) else found
 
 
 def host_of_outlet(name: str) -> str:
@@ -102,6 +115,9 @@ def _at(text: str, start: int, spelling: _Spelling) -> Mention | None:
         return None
     suffix = _SUFFIX.match(text, end)
     end = suffix.end() if suffix else end
+    opened, closed = _OPENED.search(text, max(0, start - 2), start), _CLOSED.match(text, end)
+    if opened and closed:
+        start, end = opened.start(), closed.end()
     behind = _CAPITAL.match(text, end)
     if behind and behind.group(1) not in DAYS | MONTHS | {"I"}:
         return None
@@ -122,9 +138,11 @@ def _may_begin(text: str, start: int, needs_article: bool) -> bool:
         return True
     before = _BEFORE.search(text, max(0, start - 40), start)
     word = before.group(1) if before else ""
-    if needs_article and not word.endswith(("paper", "daily", "weekly", "magazine", "site", "outlet", "tabloid")):
+    if word.endswith(_NEWS):
+        return True
+    if needs_article:
         return False
-    return not word[:1].isupper() or word.lower() in _OPENING or word in DAYS | MONTHS
+    return not word[:1].isupper() or _OPENING.fullmatch(word) is not None or word in DAYS | MONTHS
 
 
 def _with_shorts(texts: Sequence[str], found: Sequence[list[Mention]]) -> list[list[Mention]]:
@@ -147,10 +165,6 @@ def _with_shorts(texts: Sequence[str], found: Sequence[list[Mention]]) -> list[l
     return merged
 
 
-_SHORT_NAME = re.compile(rf"\b[Tt]he ({'|'.join(_SHORT)})(?![\w/]|-\w|\.\w)(?! of\b)(?! [A-Z])")
-_SHORT_NAMED = re.compile(rf"([A-Z][\w’.-]*) ({'|'.join(_SHORT)})\b")
-
-
 def _is_unlisted(short: str, texts: Sequence[str], found: Sequence[Sequence[Mention]]) -> bool:
     """Tell whether a text names an outlet called so that the table does not have, as in `the Argus Times`."""
     for text, mentions in zip(texts, found, strict=True):
@@ -161,10 +175,17 @@ def _is_unlisted(short: str, texts: Sequence[str], found: Sequence[Sequence[Ment
     return False
 
 
+def _names_person(text: str, name: str) -> bool:
+    """Tell whether a text has a first name or title before a name that is an outlet's and a person's."""
+    before = (
+        {match.group(1) for match in _person(name).finditer(text)} - DAYS - MONTHS - {"The", "In", "On", "At", "By"}
+    )
+    return any(_OPENING.fullmatch(word) is None for word in before)
+
+
 @cache
 def _person(name: str) -> re.Pattern[str]:
-    opening = "|".join(word.capitalize() for word in _OPENING)
-    return re.compile(rf"(?<!\w)(?!(?:{opening}|The|In|On|At|By|{'|'.join(DAYS | MONTHS)}) )[A-Z][\w’-]*\.? {name}\b(?! News)")
+    return re.compile(rf"(?<!\w)([A-Z]\w*(?:’(?!s )\w+)?)\.? {name}\b(?! News)")
 
 
 @cache

@@ -1,172 +1,280 @@
 """Tells what a page is when it is no article: challenge, consent wall, login, soft 404, index and the like.
 
-Must not read the article. A page that states itself an article is taken at its word unless it holds no text.
+Must not read the article. A page that states itself an article with its date is taken at its word unless it holds no
+text; any other is weighed by what it says, states and looks like together, never by one sign alone.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from urllib.parse import urlsplit
 
-from scraper.extraction.blocks import Block
+from scraper.extraction.blocks import Block, read_blocks
 from scraper.extraction.document import Document, visible_text
-from scraper.extraction.structured import StructuredData, address_key, is_article_type
+from scraper.extraction.jsonld import types_of
+from scraper.extraction.pagephrases import is_about, phrases
+from scraper.extraction.pagesigns import (
+    LONG_HEAD,
+    Listing,
+    heads_of,
+    is_prose,
+    other_statement,
+    read_listing,
+    size_of,
+    statement,
+    states_a_plain_page,
+)
+from scraper.extraction.structured import StructuredData, is_article_type
 
 _SHORT_PAGE = 350
 _LONGEST_WORD = 12
 _SHELL = 25
-_TITLE_WORDS = 12
-_MANY_CARDS = 8
-_CARD_WORDS = 4
 _LEAST_WORDS = 25
 _TEASER_WORDS = 75
-_PROSE_BLOCK = 15
-_INDEX_PROSE = 150
+_LONG_TEASER_WORDS = 200
+_UNSTATED_TEASER_WORDS = 130
+_MANY_CARDS = 8
+_LISTED_SHARE = 0.5
+_ENOUGH = 3
 
+_NOTICES = (
+    ("not_found", "soft 404"),
+    ("challenge", "challenge page"),
+    ("maintenance", "maintenance page"),
+    ("consent", "consent wall"),
+    ("login", "login page"),
+    ("newsletter", "newsletter page"),
+)
+_LISTS = (("search", "search page"), ("author", "author page"), ("tag", "tag page"))
+_STANDING = (*_LISTS, ("standing", "standing page"), ("event", "event page"), ("podcast", "index page"))
+# An address says of what kind a list is; whether it is one, the page must show, too.
 _LIST_ADDRESS = re.compile(
-    r"^/(?:[a-z]{2}/)?(?P<kind>tags?|topics?|authors?|categor(?:y|ies)|search|archives?|page|themen?|autor(?:en)?"
-    r"|auteurs?|sections?|recherche|suche|buscar|etiqueta)(?:/|$)|/page/\d+/?$",
+    r"^/(?:[a-z]{2}/)?(?:(?P<tag>tags?|topics?|themen?|thema|etiquetas?|tema|sujet|dossiers?)|(?P<author>authors?|autor(?:en|es)?"
+    r"|auteurs?|contributors?|people|profil\w*)|(?P<search>search|recherche|suche|buscar|cerca|zoeken|sok|sog|haku|szukaj)"
+    r"|(?P<index>categor(?:y|ies|ia)|kategorie|archives?|page|sections?|rubri\w+|latest|news|blog))(?:/|$)|/page/\d+/?$",
     re.IGNORECASE,
 )
-_LIST_NAMES = {"tag": "tag page", "author": "author page", "autor": "author page", "auteur": "author page"}
-_LIST_TYPES = {
-    "CollectionPage": "index page",
-    "SearchResultsPage": "search page",
-    "ProfilePage": "author page",
-    "ItemList": "index page",
+_SURE_ADDRESS = re.compile(
+    r"^/(?:[a-z]{2}/)?(?:(?:tags?|authors?|autor|auteur|categor(?:y|ies)|kategorie|etiqueta)/[^/]+|(?:search|suche|recherche|buscar)(?:/[^/]*)?"
+    r"|(?:tags?|authors?|archives?|categories|topics?))/?$|/page/\d+/?$",
+    re.IGNORECASE,
+)
+_STANDING_ADDRESS = re.compile(
+    r"^/(?:[a-z]{2}/)?(?:pages?/)?(?:about(?:-us)?|contact(?:-us)?|privacy(?:-policy)?|terms(?:-\w+)*|imprint|impressum|datenschutz\w*|kontakt"
+    r"|ueber-uns|agb|mentions-legales|a-propos|qui-sommes-nous|aviso-legal|quienes-somos|contacto|chi-siamo|contatti|quem-somos|over-ons"
+    r"|colofon|om-oss|om-os|o-nas|hakkimizda|iletisim|cookies?(?:-policy)?|newsletters?|subscribe|shop|store|cart|checkout|jobs|careers"
+    r"|faq|help|donate|advertise|log-?in|sign-?in|register|account|events?|podcasts?)(?:\.\w+)?/?$",
+    re.IGNORECASE,
+)
+_WALL = re.compile(
+    r"pay-?wall|reg-?wall|subscri(?:ption|be|ber)-?(?:wall|only|offer)|premium-?(?:box|wall|content)|metered|piano-",
+    re.IGNORECASE,
+)
+_MEDIA_TYPES = {
+    "VideoObject": "Video",
+    "Movie": "Video",
+    "PodcastEpisode": "Podcast",
+    "RadioEpisode": "Podcast",
+    "AudioObject": "Podcast",
+    "ImageGallery": "Gallery",
+    "MediaGallery": "Gallery",
 }
-
-
-@cache
-def _phrases(kind: str) -> re.Pattern[str]:
-    """Return what pages of a kind say of themselves, from `tables/pagekinds.toml`."""
-    table = tomllib.loads(files("scraper.extraction").joinpath("tables/pagekinds.toml").read_text("utf-8"))
-    return re.compile("|".join(f"(?:{phrase})" for phrase in table["phrases"][kind]), re.IGNORECASE)
+_MEDIA_OPEN_GRAPH = (("video", "Video"), ("music", "Podcast"), ("audio", "Podcast"))
 
 
 def states_article(document: Document, data: StructuredData) -> bool:
     """Tell whether a page states in markup for machines that it is one article."""
-    if data.meta.get("article:published_time") or (data.first("og:type") or "").lower().endswith(("article", "news")):
-        return True
-    own = {address_key(document.url), address_key(data.canonical or "")}
-    for thing in data.articles:
-        kinds = thing.get("@type")
-        types = kinds if isinstance(kinds, list) else [kinds]
-        address = thing.get("url")
-        if any(isinstance(kind, str) and is_article_type(kind) for kind in types) and "datePublished" in thing:
-            return not isinstance(address, str) or address_key(address) in own
-    return False
+    return statement(document, data) > 0
+
+
+def media_kind(document: Document, data: StructuredData) -> str | None:
+    """Say which kind of medium a page states to be about: `Video`, `Podcast` or `Gallery`; None for any other page."""
+    own = [node.thing for node in data.nodes if not node.elsewhere]
+    kinds = [_MEDIA_TYPES[kind] for thing in own for kind in types_of(thing) if kind in _MEDIA_TYPES]
+    if len(kinds) == 1 or (kinds and states_article(document, data)):
+        return kinds[0]
+    stated = (data.first("og:type") or "").lower()
+    return next((kind for start, kind in _MEDIA_OPEN_GRAPH if stated.startswith(start)), None)
 
 
 def other_than_article(document: Document, data: StructuredData) -> str | None:
     """Say what a page is that shows by title, address and size that it is no article; None when it may be one."""
     body = document.tree.find("body")
     text = visible_text(body, _SHORT_PAGE * _LONGEST_WORD) if body is not None else ""
-    size = _size(text)
-    says_article = states_article(document, data)
-    if not says_article:
-        reason = _notice(_heads(document, data), text, size)
+    size = size_of(text)
+    stated = statement(document, data)
+    if stated < 2:
+        reason = _notice(heads_of(document, data), text, size)
         if reason is not None:
             return reason
-    if size < _SHELL:
-        return "empty shell" if not text or _phrases("script_needed").search(document.html) else "no body"
-    return None if says_article else _list_page(document, data)
+    if size < _SHELL and not (stated or media_kind(document, data)):
+        return _nothing(document, text)
+    return None if stated else _list_by_address(document)
 
 
 def _notice(heads: Sequence[str], text: str, size: int) -> str | None:
-    """Recognise pages that only tell the reader something: by their titles, a short one by its text too."""
-    if size < _SHORT_PAGE:
-        kinds = (("challenge", "challenge page"), ("maintenance", "maintenance page"), ("consent", "consent wall"))
-        for kind, reason in kinds:
-            if any(map(_phrases(kind).search, heads)):
-                return reason
-        if any(_is_title("login", head) for head in heads):
-            return "login page"
-        if size < _SHORT_PAGE / 2:
-            return next((reason for kind, reason in kinds if _phrases(kind).search(text)), _not_found(heads))
-    return _not_found(heads)
+    """Recognise pages that only tell the reader something: all their titles say so, a short one's text may, too."""
+    for kind, reason in _NOTICES:
+        about = [is_about(kind, head) for head in heads]
+        if any(about) and all(said or size_of(head) < LONG_HEAD for said, head in zip(about, heads, strict=True)):
+            return reason
+        if size < _SHORT_PAGE and heads and is_about(kind, heads[0]):
+            return reason
+    if size < _SHORT_PAGE / 2:
+        return next((reason for kind, reason in _NOTICES[1:4] if phrases(kind).search(text)), None)
+    return None
 
 
-def _not_found(heads: Sequence[str]) -> str | None:
-    return "soft 404" if any(_is_title("not_found", head) for head in heads) else None
+def _nothing(document: Document, text: str) -> str:
+    """Name a page without text: one that a script would fill, or one that sends the reader on, or one that has none."""
+    for meta in document.tree.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh" and "url" in (meta.get("content") or "").lower():
+            return "redirect page"
+    if phrases("challenge").search(document.html[:20_000]) and "<iframe" in document.html:
+        return "challenge page"
+    return "empty shell" if not text or phrases("script_needed").search(document.html) else "no body"
 
 
-def _size(text: str) -> int:
-    """Count words; a script that does not part them counts three characters as one."""
-    words = len(text.split())
-    return max(words, len(text) // 3) if len(text) > 20 * words else words
+def _list_by_address(document: Document) -> str | None:
+    parts = urlsplit(document.url)
+    if document.url and parts.path.strip("/") == "" and not parts.query:
+        return "home page"
+    return _address_kind(document) if _SURE_ADDRESS.search(parts.path) else None
+
+
+def _address_kind(document: Document) -> str | None:
+    match = _LIST_ADDRESS.search(urlsplit(document.url).path)
+    if match is None:
+        return None
+    return f"{match.lastgroup} page" if match.lastgroup else "index page"
 
 
 def too_little(document: Document, data: StructuredData, blocks: Sequence[Block]) -> str | None:
-    """Say why the body found is none: nothing there, a teaser, the cards of an index. None when it is one."""
-    count = sum(len(block.text.split()) for block in blocks)
-    if count < _TEASER_WORDS and _is_locked(data):
+    """Say why the body found is none: nothing there, a teaser, a list, a page that stands for good. None: it is one."""
+    size = sum(size_of(block.text) for block in blocks)
+    if _is_teaser(document, data, blocks, size):
         return "paywall teaser"
-    if states_article(document, data):
-        return None if count >= _LEAST_WORDS or _characters(blocks) > _LEAST_WORDS * 6 else "no body"
-    prose = sum(len(block.text) for block in blocks if _is_prose(block))
-    linked = sum(anchor.end - anchor.start for block in blocks for anchor in block.anchors)
-    if prose < _INDEX_PROSE * 5 and linked > 0.4 * _characters(blocks):
-        return "index page"
-    if prose >= _LEAST_WORDS * 5:
+    stated = statement(document, data)
+    if stated == 2:
+        return None if size >= _LEAST_WORDS else "no body"
+    listing = read_listing(document, blocks)
+    heads = heads_of(document, data)
+    other = other_statement(data)
+    if listing.share >= _LISTED_SHARE and listing.cards >= LONG_HEAD:
+        return _kind_of_list(document, heads, other)
+    if _score(document, data, blocks, listing, heads, stated, other) >= _ENOUGH:
         return None
-    return "index page" if _cards(document) >= _MANY_CARDS else "no body"
+    return _reason(document, heads, other, listing, size)
 
 
-def _cards(document: Document) -> int:
-    """Count the links to other pages whose words read like headlines."""
-    links = (link for link in document.tree.iter("a") if link.get("href"))
-    return len({link.get("href") for link in links if len(visible_text(link).split()) >= _CARD_WORDS})
+def _score(
+    document: Document,
+    data: StructuredData,
+    blocks: Sequence[Block],
+    listing: Listing,
+    heads: Sequence[str],
+    stated: int,
+    other: str | None,
+) -> int:
+    """Weigh what speaks for an article against what speaks for another page. Three is enough for an article."""
+    prose = sum(size_of(block.text) for block in blocks if is_prose(block))
+    score = 2 * stated + 2 * listing.dated + (prose >= 60) + (prose >= 120) + (prose >= 250)
+    score += any(size_of(head) >= LONG_HEAD for head in heads[:1]) + _has_an_articles_marks(document, data)
+    score -= 4 * (other is not None) + 4 * any(is_about(kind, head) for kind, _ in _STANDING for head in heads)
+    score -= 2 * bool(_STANDING_ADDRESS.search(urlsplit(document.url).path)) + 3 * _names_home(document, data)
+    score -= 2 * states_a_plain_page(data) + 2 * ("noindex" in (data.first("robots") or "").lower())
+    score -= (data.first("og:type") or "").lower() == "website"
+    if prose < 250:
+        score -= 4 * _sells(document) + 2 * _asks_for_password(document) + (listing.cards >= _MANY_CARDS)
+    return score
 
 
-def _heads(document: Document, data: StructuredData) -> list[str]:
-    headings = [visible_text(heading) for heading in list(document.tree.iter("h1"))[:3]]
-    return [head for head in (data.title, data.first("og:title") or "", *headings) if head]
+def _has_an_articles_marks(document: Document, data: StructuredData) -> bool:
+    """Tell whether a page has what articles have besides text: a named author, a body marked as such, comments."""
+    marked = any(item.name in ("articleBody", "author") for item in data.items) or bool(data.rel_authors)
+    return (
+        marked
+        or bool(data.first("author", "article:author"))
+        or 'id="respond"' in document.html
+        or 'id="comments"' in document.html
+    )
 
 
-def _is_title(kind: str, head: str) -> bool:
-    """Tell whether a title says little else than a kind's phrase."""
-    return len(head.split()) <= _TITLE_WORDS and _phrases(kind).search(head) is not None
+def _names_home(document: Document, data: StructuredData) -> bool:
+    """Tell whether a page gives the home page as its own address."""
+    named = urlsplit(data.canonical or "")
+    return bool(named.netloc) and named.path.strip("/") == "" and urlsplit(document.url).path.strip("/") != ""
 
 
-def _list_page(document: Document, data: StructuredData) -> str | None:
-    """Recognise pages that list articles, by their address and by what they state themselves to be."""
-    parts = urlsplit(document.url)
-    match = _LIST_ADDRESS.search(parts.path)
-    if match:
-        kind = (match.group("kind") or "page").lower()
-        if kind in ("search", "suche", "recherche", "buscar"):
-            return "search page"
-        return next((name for start, name in _LIST_NAMES.items() if kind.startswith(start)), "index page")
-    if parts.path.strip("/") == "" and not parts.query:
-        return "home page"
-    kinds = [kind for node in data.nodes if not node.elsewhere for kind in _types(node.thing.get("@type"))]
-    found = next((_LIST_TYPES[kind] for kind in kinds if kind in _LIST_TYPES), None)
-    if (data.first("og:type") or "").lower() == "profile":
-        return "author page"
-    return found if found and not any(map(is_article_type, kinds)) else None
+def _asks_for_password(document: Document) -> bool:
+    return any((field.get("type") or "").lower() == "password" for field in document.tree.iter("input"))
 
 
-def _types(value: object) -> list[str]:
-    kinds = value if isinstance(value, list) else [value]
-    return [kind for kind in kinds if isinstance(kind, str)]
+def _sells(document: Document) -> bool:
+    """Tell whether a page offers its subject for sale: a button for it, or a price in its markup."""
+    for button in document.tree.iter("button", "input"):
+        if phrases("cart").search(f"{button.text_content()[:80]} {button.get('value') or ''}"):
+            return True
+    return 'itemprop="price"' in document.html
+
+
+def _kind_of_list(document: Document, heads: Sequence[str], other: str | None) -> str:
+    said = next((reason for kind, reason in _LISTS if any(is_about(kind, head) for head in heads)), None)
+    return said or _address_kind(document) or (other if other and other.endswith("page") else None) or "index page"
+
+
+def _reason(document: Document, heads: Sequence[str], other: str | None, listing: Listing, size: int) -> str:
+    """Name a page that is no article by the strongest thing that speaks against it."""
+    said = next((reason for kind, reason in _STANDING if any(is_about(kind, head) for head in heads)), None)
+    if other or said:
+        return other or said or ""
+    if _sells(document):
+        return "product page"
+    if _asks_for_password(document) and size < _TEASER_WORDS:
+        return "login page"
+    if listing.cards >= _MANY_CARDS:
+        return _address_kind(document) or "index page"
+    return "no body" if size < _LONG_TEASER_WORDS else "standing page"
+
+
+def _is_teaser(document: Document, data: StructuredData, blocks: Sequence[Block], size: int) -> bool:
+    """Tell the first lines of an article that is not free from a whole one.
+
+    Locked is what states so (schema.org isAccessibleForFree); an offer is an element of a wall, or its words below.
+    """
+    locked = _is_locked(data)
+    if size >= (_LONG_TEASER_WORDS if locked else _UNSTATED_TEASER_WORDS) or not (blocks or locked):
+        return False
+    if locked and size < _TEASER_WORDS:
+        return True
+    offered = _has_offer(document, blocks)
+    return offered and (locked or _has_wall(document) or _breaks_off(blocks))
 
 
 def _is_locked(data: StructuredData) -> bool:
-    """Tell whether the page states that its article is not free (schema.org isAccessibleForFree)."""
-    return any(str(thing.get("isAccessibleForFree")).lower() == "false" for thing in data.articles)
+    return any(
+        str(thing.get("isAccessibleForFree")).lower().rpartition("/")[2] == "false"
+        for thing in data.articles
+        if any(map(is_article_type, types_of(thing)))
+    )
 
 
-def _characters(blocks: Sequence[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
+def _has_wall(document: Document) -> bool:
+    return any(
+        _WALL.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
+        for element in document.tree.iter("div", "section", "aside", "form")
+    )
 
 
-def _is_prose(block: Block) -> bool:
-    """Tell a paragraph from a card or a label: long, and not all link."""
-    linked = sum(anchor.end - anchor.start for anchor in block.anchors)
-    long = len(block.text.split()) >= _PROSE_BLOCK or len(block.text) >= 60
-    return long and linked < 0.5 * len(block.text)
+def _breaks_off(blocks: Sequence[Block]) -> bool:
+    return bool(blocks) and blocks[-1].text.rstrip(" ]").endswith(("…", "..."))
+
+
+def _has_offer(document: Document, blocks: Sequence[Block]) -> bool:
+    """Look for the words of an offer in the lines just below the body."""
+    body = document.tree.find("body")
+    lines = [block.text for block in read_blocks(body if body is not None else document.tree, document.url)]
+    last = blocks[-1].text if blocks else ""
+    below = max((place for place, line in enumerate(lines) if line == last), default=-1) + 1
+    return any(phrases("paywall").search(line) for line in (last, *lines[below : below + 8]))

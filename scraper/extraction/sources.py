@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+from scraper.extraction.boilerplate import MAX_ATTRIBUTES
 from scraper.extraction.document import Element
 from scraper.extraction.figures import identity_of
 from scraper.profile import Profile
@@ -36,7 +37,7 @@ def best_source(element: Element, base: str) -> str | None:
     """Return the widest picture that an `img` or `picture` offers, None when it offers only placeholders and icons."""
     best: tuple[float, str] | None = None
     for part in (element, *element.iter("img", "source", "amp-img")):
-        for name, value in part.attrib.items():
+        for name, value in part.items() if len(part.attrib) < MAX_ATTRIBUTES else ():
             match = _ADDRESS.match(name)
             for width, address in _offers(value, is_set=match[1] is not None) if match and value else ():
                 url = full_address(address, base)

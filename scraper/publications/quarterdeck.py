@@ -1,6 +1,6 @@
 """The Quarterdeck, a WordPress publication of our own making whose pages are in tests/fixtures. Must hold no function.
 
-It is not on the internet: its pages stand under tests/fixtures/quarterdeck and are served by tests only.
+It is not on the internet and shows how a WordPress publication is described.
 """
 
 from __future__ import annotations

@@ -20,12 +20,12 @@ from scraper.extraction.record import Record, record_of
 from scraper.extraction.structured import read_structured
 from scraper.onepage import read_file
 from scraper.profile import Profile
-from scraper.verbs.publication import PUBLICATION
+from scraper.verbs.publication import profile_called
 from scraper.visit import Visit, check_address
 
 EXAMPLE = """\b
 Examples:
-  press-archive capture quarterdeck saved.html --as two-galleries
+  press-archive capture responsible-statecraft saved.html --as two-galleries
   press-archive capture responsible-statecraft https://responsiblestatecraft.org/a-page/ --as video-page
     --contact you@example.org
 """
@@ -41,7 +41,7 @@ class _Captured:
 
 
 @click.command(epilog=EXAMPLE)
-@click.argument("profile", metavar="PUBLICATION", type=PUBLICATION)
+@click.argument("profile", metavar="PUBLICATION", callback=profile_called)
 @click.argument("page", metavar="URL|FILE")
 @click.option("--as", "what", metavar="WHAT", required=True, help="What the page shows, as words-with-hyphens.")
 @click.option("--url", metavar="URL", help="The page's own address [where it was fetched, or the canonical link].")
@@ -110,7 +110,7 @@ def _fetch(url: str, profile: Profile, contact: str | None) -> tuple[bytes, str]
     parts = urlsplit(check_address(url))
     answer = Visit(profile, f"{parts.scheme}://{parts.netloc}", contact=contact).get(url)
     if answer.problem:
-        raise ArchiveError(f"{url} was not captured: {answer.problem}")
+        raise ArchiveError(f"{url} was not captured, as it {answer.problem}")
     return answer.content, answer.url
 
 

@@ -18,8 +18,9 @@ from rich.live import Live
 from rich.table import Table
 
 from archive.errors import UsageError
-from scraper import publications
+from scraper.profile import Profile
 from scraper.run import Counts, Options, Run
+from scraper.verbs.publication import profile_called
 
 EXAMPLE = """\b
 Examples:
@@ -30,7 +31,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLE)
-@click.argument("publication")
+@click.argument("publication", callback=profile_called)
 @click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [archives/PUBLICATION].")
 @click.option("--base-url", metavar="URL", help="Crawl the whole site at another address: a mirror or a test server.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Fetch at most N articles.")
@@ -39,7 +40,7 @@ Examples:
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
 @click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
 def crawl(
-    publication: str,
+    publication: Profile,
     root: Path | None,
     base_url: str | None,
     limit: int | None,
@@ -53,13 +54,9 @@ def crawl(
     Exit status: 0 done, 1 error, 2 usage, 3 done but a person should look, 75 another run holds this archive,
     130 and 143 interrupted with everything acknowledged kept.
     """
-    try:
-        profile = publications.load(publication)
-    except publications.ProfileError as error:
-        raise UsageError(str(error)) from error
     options = Options(
-        profile=profile,
-        root=root or Path("archives") / publication,
+        profile=publication,
+        root=root or Path("archives") / publication.name,
         base_url=_checked(base_url),
         limit=limit,
         delay=delay,

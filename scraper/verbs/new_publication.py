@@ -1,4 +1,4 @@
-"""`press-archive new-publication`: looks at a site and writes a stub of its profile. Must not know any content system."""
+"""`press-archive new-publication`: looks at a site and writes a stub of its profile. Must not know content systems."""
 
 from __future__ import annotations
 

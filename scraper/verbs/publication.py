@@ -9,19 +9,9 @@ from scraper import publications
 from scraper.profile import Profile
 
 
-class PublicationName(click.ParamType):
-    """Takes a publication's name and gives its profile."""
-
-    name = "publication"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Profile:
-        """Load the profile. Raises UsageError that names the nearest ones."""
-        if isinstance(value, Profile):
-            return value
-        try:
-            return publications.load(str(value))
-        except publications.ProfileError as error:
-            raise UsageError(str(error)) from error
-
-
-PUBLICATION = PublicationName()
+def profile_called(ctx: click.Context, param: click.Parameter, name: str) -> Profile:
+    """Load the profile that an argument names (a click callback). Raises UsageError that names the nearest ones."""
+    try:
+        return publications.load(name)
+    except publications.ProfileError as error:
+        raise UsageError(str(error)) from error
