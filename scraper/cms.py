@@ -111,6 +111,7 @@ REBELMOUSE_CARDS = Cards(
         ".widget article[elid] .widget__headline a",
         ".widget article[elid] a.widget__image",
     ),
+    any_links=("a.widget__headline-text", ".widget__headline a", "[class*=headline] a", "article h2 a", "article h3 a"),
     more_block='[data-has-more="true"]',
     more_paths=("/res/load_more_posts/data.js", "/core/load_more_posts/data.js"),
     section_links=("a.widget__section", ".all-related-sections a"),
@@ -121,7 +122,7 @@ REBELMOUSE_EXCLUSIONS = (
     Exclusion(r"^/author/", "author page"),
     Exclusion(r"^/tag/", "tag page"),
     Exclusion(r"^/(feeds?|res|core|media-library|r|api|search)(/|$)", "machine page"),
-    Exclusion(r"\.(xml|rss|ggl|json|js|css|jpe?g|png|gif|webp|pdf|mp[34])$", "file, not a page"),
+    Exclusion(r"\.(xml|rss|ggl|json|js|css|jpe?g|png|gif|webp|pdf|mp[34])/?$", "file, not a page"),
 )
 
 WORDPRESS = Layout(
@@ -216,5 +217,5 @@ WORDPRESS_EXCLUSIONS = (
     Exclusion(r"^/tag/", "tag page"),
     Exclusion(r"/page/\d+/?$", "list page"),
     Exclusion(r"^/(wp-[a-z]+|xmlrpc\.php|search|feed|comments)(/|$)|/(feed|embed|amp)/?$", "machine page"),
-    Exclusion(r"\.(xml|rss|json|js|css|jpe?g|png|gif|webp|avif|pdf|mp[34])$", "file, not a page"),
+    Exclusion(r"\.(xml|rss|json|js|css|jpe?g|png|gif|webp|avif|pdf|mp[34])/?$", "file, not a page"),
 )

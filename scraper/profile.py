@@ -88,9 +88,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """How section pages list articles: the cards' links, and the block that loads more of them by script."""
+    """How section pages list articles: the cards' links, and the block that loads more of them by script.
+
+    `any_links` are looked for on pages on which `links` find none: a design that is not quite the one we know.
+    """
 
     links: tuple[str, ...] = ()
+    any_links: tuple[str, ...] = ()
     more_block: str | None = None
     more_paths: tuple[str, ...] = ()
     first_page: int = 0

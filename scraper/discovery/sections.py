@@ -50,7 +50,7 @@ def read_section(html: str, cards: Cards) -> SectionPage:
     blocks = page.css(cards.more_block) if cards.more_block else []
     return SectionPage(
         canonical=page.css('link[rel="canonical"]::attr(href)').get(),
-        links=_hrefs(page, cards.links),
+        links=_hrefs(page, cards.links) or _hrefs(page, cards.any_links),
         more=tuple(MoreBlock(_settings(block)) for block in blocks),
         sections=_hrefs(page, cards.section_links),
         feeds=_unique(page.css('link[rel~="alternate"][type*="rss"]::attr(href)').getall()),

@@ -5,7 +5,7 @@ RebelMouse since about September 2023, WordPress before; the live site's markup 
 
 from __future__ import annotations
 
-from scraper.cms import REBELMOUSE, REBELMOUSE_CARDS
+from scraper.cms import REBELMOUSE, REBELMOUSE_CARDS, REBELMOUSE_EXCLUSIONS
 from scraper.profile import Exclusion, Feed, Profile, Section, Sitemap
 
 _SURE_SECTIONS = (
@@ -46,10 +46,7 @@ FEEDS = (
 EXCLUSIONS = (
     Exclusion(r"^/$", "home page"),
     Exclusion(r"^/(about|contact|privacy-policy|editorial-and-submission-policy)(/|$)", "about page"),
-    Exclusion(r"^/author/", "author page"),
-    Exclusion(r"^/tag/", "tag page"),
-    Exclusion(r"^/(feeds?|res|core|media-library|r|wp-[a-z]+|api|search)(/|$)", "machine page"),
-    Exclusion(r"\.(xml|rss|ggl|json|js|css|jpe?g|png|gif|webp|pdf|mp[34])$", "file, not a page"),
+    *REBELMOUSE_EXCLUSIONS,
     *(Exclusion(rf"^/{path}/?$", "section page") for path in (*_SURE_SECTIONS, *_GUESSED_SECTIONS, "regions")),
 )
 

@@ -30,6 +30,11 @@ def test_cards_announce_and_links_in_prose_do_not() -> None:
     assert page.feeds == ("/feeds/europe.rss",)
 
 
+def test_cards_in_a_design_that_is_not_quite_known_are_still_found() -> None:
+    page = read_section('<main><article><h2><a href="/third/">Third</a></h2></article></main>', REBELMOUSE_CARDS)
+    assert page.links == ("/third/",)
+
+
 def test_only_blocks_that_have_more_are_asked_with_their_settings() -> None:
     (block,) = read_section(PAGE, REBELMOUSE_CARDS).more
     assert block == MoreBlock((("resource_id", "77"), ("site_id", "5")))
