@@ -143,6 +143,7 @@ class Article:
     series: str | None = None
     attributions: tuple[Attribution, ...] = ()
     notices: tuple[Notice, ...] = ()
+    next_part: str | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     @property

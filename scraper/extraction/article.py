@@ -30,6 +30,7 @@ from scraper.extraction.limits import check_markup, check_tree
 from scraper.extraction.links import read_links
 from scraper.extraction.notices import read_notices
 from scraper.extraction.pagekind import other_than_article, too_little
+from scraper.extraction.parts import next_part
 from scraper.extraction.related import read_related
 from scraper.extraction.story import Story, find_story, isolate, match_layout
 from scraper.extraction.structured import StructuredData, read_structured
@@ -198,6 +199,7 @@ def _article(document: Document, data: StructuredData, canonical: Choice, fields
         notices=read_notices(fields.blocks),
         related=fields.related,
         tags=fields.tags,
+        next_part=next_part(document),
         evidence=_evidence(canonical, fields, language),
     )
 

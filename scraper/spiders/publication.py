@@ -16,9 +16,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
 from archive import clock
-from archive.models import Outcome
+from archive.models import Article, Outcome
 from scraper import publications
-from scraper.reading import Page, Unread
+from scraper.extraction.parts import MAX_PARTS, join_parts
+from scraper.reading import Page, Reading, Unread
 from scraper.robots import read_robots
 from scraper.run import Options, Run
 from scraper.spiders.sources import SourceReader
@@ -145,7 +146,33 @@ class PublicationSpider(scrapy.Spider):
         reading = await self._workers.read(Page(response.body, shown_at, content_type or None))
         if isinstance(reading, Unread):
             return self._outcome(response, address, "failed" if reading.failed else "excluded", reading.reason)
-        return Outcome(address, "stored", clock.stamp(), None, reading, response.meta["snapshot"])
+        article = await self._whole(reading)
+        return Outcome(address, "stored", clock.stamp(), None, article, response.meta["snapshot"])
+
+    async def _whole(self, first: Article) -> Article:
+        """Fetch and add the further parts of an article that is printed on several pages."""
+        parts = [first]
+        while parts[-1].next_part and len(parts) < MAX_PARTS:
+            reading = await self._read_part(first.url, parts[-1].next_part)
+            if not isinstance(reading, Article):
+                self.run.remark(f"part {len(parts) + 1} of {first.url} could not be read ({reading.reason})")
+                break
+            parts.append(reading)
+        return join_parts(parts)
+
+    async def _read_part(self, first: str, url: str) -> Reading:
+        request = Request(
+            self.run.addresses.fetchable(url),
+            meta={"handle_httpstatus_all": True, "known": {"address": url, "part-of": first}},
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - Twisted's network errors share no other parent
+            return Unread(type(error).__name__)
+        if response.status != HTTPStatus.OK or not isinstance(response, TextResponse):
+            return Unread(f"HTTP {response.status}")
+        content_type = response.headers.get("Content-Type", b"").decode("latin-1")
+        return await self._workers.read(Page(response.body, url, content_type or None))
 
     def _follow_article(self, response: Response, address: str, hops: tuple[str, ...]) -> Iterator[Request | Outcome]:
         location = response.headers.get("Location", b"").decode("latin-1")
