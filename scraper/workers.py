@@ -19,6 +19,8 @@ from scraper.reading import LENGTH, MEMORY, READER_ERROR, TIMEOUT, Page, Reading
 
 DEADLINE = 12.0
 MEMORY_LIMIT = 1024**3
+# A second process reads its first page after a second of CPU: as long as the first one needs for this many.
+PAGES_ALONE = 50
 # The worker's own alarm must not be what ends a page that the crawl still waits for.
 _GRACE = 3.0
 # Each thread of numpy's libraries reserves address space, which counts against the limit.
@@ -34,19 +36,26 @@ class Workers:
         terms = Terms(profile, memory, deadline + _GRACE)
         self.deadline = deadline
         self._all = [_Worker(terms) for _ in range(count or min(2, os.cpu_count() or 1))]
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
-        for worker in self._all:
-            self._idle.put_nowait(worker)
+        self._spare = self._all[1:]
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._idle.put_nowait(self._all[0])
+        self._pages = 0
 
     async def open(self) -> None:
-        """Start the processes; they make ready while the first pages are still on their way."""
-        for worker in self._all:
-            await worker.start()
+        """Start the first process; it makes ready while the first pages are still on their way."""
+        await self._all[0].start()
+
+    def _add_spare(self) -> None:
+        """Put one more process to work, once there is more to read than its own start costs."""
+        self._pages += 1
+        if self._spare and self._idle.empty() and self._pages > PAGES_ALONE:
+            self._idle.put_nowait(self._spare.pop())
 
     async def read(self, page: Page) -> Reading:
         """Read one page; a page that takes too long or too much comes back with that as its reason."""
         if len(page.content) > MAX_PAGE:
             return Unread("too_big", failed=True)
+        self._add_spare()
         worker = await self._idle.get()
         try:
             return await asyncio.wait_for(worker.read(page), self.deadline)

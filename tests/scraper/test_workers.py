@@ -106,7 +106,7 @@ def test_pages_get_their_own_readings_whatever_stands_between_them(before: set[i
     pages = [page(1), big, deep, greedy, page(2), challenge, page(3)]
 
     async def scenario() -> list[Reading]:
-        async with opened(count=2, memory=230 * MEBIBYTE) as workers:
+        async with opened(count=2, memory=150 * MEBIBYTE) as workers:
             return list(await asyncio.gather(*map(workers.read, pages)))
 
     readings = asyncio.run(scenario())
