@@ -11,7 +11,7 @@ demo: .venv/demo
 	$(BIN)/press-archive serve --root archives/sample --port $(PORT)
 
 test: .venv/test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -21,11 +21,11 @@ def press_archive(*words: str | Path, cwd: Path | None = None, **environment: st
     )
 
 
-def one_sentence(result: subprocess.CompletedProcess[str]) -> str:
+def one_sentence(stderr: str, stdout: str) -> str:
     """Return what an error said, after checking that it said one line and no traceback."""
-    lines = [line for line in result.stderr.splitlines() if line and not line.startswith(("Usage:", "Try "))]
-    assert len(lines) == 1, result.stderr
+    lines = [line for line in stderr.splitlines() if line and not line.startswith(("Usage:", "Try "))]
+    assert len(lines) == 1, stderr
     assert lines[0].startswith("Error: ")
-    assert "Traceback" not in result.stderr
-    assert result.stdout == ""
+    assert "Traceback" not in stderr
+    assert stdout == ""
     return lines[0]

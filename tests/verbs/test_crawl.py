@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from archive.root import locked
 from archive.warc import payload_digest, read_response
+from scraper.cli import main
 from scraper.sample.articles import SampleArticle, load_articles
 from scraper.sample.server import SampleServer
 from tests.command import one_sentence, press_archive
@@ -200,37 +202,28 @@ def test_scrapy_crawls_it_too_and_starts_the_server_itself(tmp_path: Path) -> No
     assert crawled.rows("SELECT ended_why FROM crawls") == [("finished",)]
 
 
-def test_a_dry_run_counts_and_leaves_nothing(tmp_path: Path) -> None:
-    with SampleServer() as server:
-        dry = crawl(tmp_path / "d", server, "--dry-run")
-        assert {article.path for article in ARTICLES} & set(dry.requests) == set()
-    assert not (tmp_path / "d").exists()
-    assert dry.summary["announced"] == len(ARTICLES) + dry.summary["excluded"]  # type: ignore[operator]
-    sources = dry.summary["sources"]
-    assert isinstance(sources, dict) and sources["/feeds/feed.rss"] > 0
-
-
-def test_a_limit_bounds_the_articles(tmp_path: Path) -> None:
-    with SampleServer() as server:
-        limited = crawl(tmp_path / "l", server, "--limit", "3")
-    assert limited.rows("SELECT count(*) FROM articles") == [(3,)]
-    assert limited.rows("SELECT count(*) FROM ledger WHERE state = 'pending'") == [(len(ARTICLES) - 3,)]
-
-
-def test_the_closing_table_names_the_next_command(tmp_path: Path) -> None:
-    result = press_archive("crawl", "sample", "--root", tmp_path / "t")
-    assert result.returncode == 0
-    for word in ("announced", "fetched", "new", "changed", "unchanged", "excluded", "failed", "seconds"):
-        assert word in result.stdout
-    assert result.stdout.rstrip().endswith(f"Next: press-archive serve --root {tmp_path / 't'}")
-
-
-def test_a_missing_source_makes_a_person_look(tmp_path: Path) -> None:
+def test_a_dry_run_counts_leaves_nothing_and_names_a_missing_source(tmp_path: Path) -> None:
     with SampleServer() as server:
         words = ("crawl", "responsible-statecraft", "--root", tmp_path / "x", "--base-url", server.base_url)
         result = press_archive(*words, "--dry-run", "--json")
+        asked = {request.path for request in server.requests}
     assert result.returncode == 3
-    assert "source /north-america/ answered 404" in json.loads(result.stdout)["remarks"]
+    said = json.loads(result.stdout)
+    assert "source /north-america/ answered 404" in said["remarks"]
+    assert said["announced"] > 20 and said["sources"]["/feeds/feed.rss"] > 0
+    assert {article.path for article in ARTICLES} & asked == set()
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_limit_bounds_the_articles_and_the_table_names_the_next_command(tmp_path: Path) -> None:
+    result = press_archive("crawl", "sample", "--root", tmp_path / "l", "--limit", "3")
+    assert result.returncode == 0
+    for word in ("announced", "fetched", "new", "changed", "unchanged", "excluded", "failed", "seconds"):
+        assert word in result.stdout
+    assert result.stdout.rstrip().endswith(f"Next: press-archive serve --root {tmp_path / 'l'}")
+    limited = Crawled(tmp_path / "l", {}, [])
+    assert limited.rows("SELECT count(*) FROM articles") == [(3,)]
+    assert limited.rows("SELECT count(*) FROM ledger WHERE state = 'pending'") == [(len(ARTICLES) - 3,)]
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -267,7 +260,7 @@ def test_an_unreachable_host_makes_no_archive_and_is_noted_in_an_existing_one(tm
     words = ("crawl", "responsible-statecraft", "--base-url", "http://127.0.0.1:9")
     result = press_archive(*words, "--root", tmp_path / "new")
     assert result.returncode == 1
-    assert "try again later" in one_sentence(result)
+    assert "try again later" in one_sentence(result.stderr, result.stdout)
     assert list(tmp_path.iterdir()) == []
     with SampleServer() as server:
         root = crawl(tmp_path / "old", server, "--limit", "1").root
@@ -278,7 +271,8 @@ def test_an_unreachable_host_makes_no_archive_and_is_noted_in_an_existing_one(tm
     assert after.rows("SELECT * FROM articles") == before
 
 
-def test_bad_input_is_one_sentence_and_changes_nothing(tmp_path: Path) -> None:
+def test_bad_input_is_one_sentence_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("x")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "notes.txt").write_text("x")
@@ -298,9 +292,9 @@ def test_bad_input_is_one_sentence_and_changes_nothing(tmp_path: Path) -> None:
         (("crawl", "sample", "--limit", "many"), 2, "--limit"),
         (("crawl",), 2, "PUBLICATION"),
     ):
-        result = press_archive(*words, cwd=tmp_path)
-        assert result.returncode == status, (words, result.stderr)
-        assert said in one_sentence(result), words
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == status, (words, result.output)
+        assert said in one_sentence(result.stderr, result.stdout), words
         assert _tree(tmp_path) == before, words
 
 
@@ -310,13 +304,13 @@ def _tree(folder: Path) -> dict[str, bytes | None]:
 
 def test_a_second_run_exits_at_once(tmp_path: Path) -> None:
     with locked(tmp_path):
-        result = press_archive("crawl", "sample", "--root", tmp_path)
-    assert result.returncode == 75
-    assert "in use by another run" in one_sentence(result)
+        result = CliRunner().invoke(main, ["crawl", "sample", "--root", str(tmp_path)])
+    assert result.exit_code == 75
+    assert "in use by another run" in one_sentence(result.stderr, result.stdout)
 
 
 def test_help_has_an_example() -> None:
     for words in ((), ("crawl",)):
-        result = press_archive(*words, "--help")
-        assert result.returncode == 0
+        result = CliRunner().invoke(main, [*words, "--help"])
+        assert result.exit_code == 0
         assert "Example" in result.stdout and "press-archive crawl sample" in result.stdout
