@@ -140,7 +140,6 @@ class Article:
     links: tuple[Link, ...] = ()
     related: tuple[RelatedStory, ...] = ()
     tags: tuple[str, ...] = ()
-    series: str | None = None
     attributions: tuple[Attribution, ...] = ()
     notices: tuple[Notice, ...] = ()
     next_part: str | None = None

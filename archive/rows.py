@@ -76,7 +76,6 @@ def article_row(article: Article, article_id: int) -> Row:
         "language": article.language,
         "word_count": article.word_count,
         "lead_image_id": stable_id(lead.identity) if lead else None,
-        "series_id": stable_id(article.series) if article.series else None,
         "layout": article.layout,
         "extractor": article.extractor,
         "evidence": json.dumps({name: found.source for name, found in article.evidence.items()}, sort_keys=True),
@@ -95,8 +94,6 @@ def add_parts(rows: Rows, article: Article, article_id: int) -> None:
     _add_names(rows, article_id, "author", article.byline.authors)
     _add_names(rows, article_id, "section", article.labels)
     _add_names(rows, article_id, "tag", article.tags)
-    if article.series:
-        rows.add("series", _named(article.series))
     for image in article.images:
         _add_image(rows, image, article_id)
     rows.add("outlets", *_outlet_rows(article))

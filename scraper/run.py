@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Batch, Store
 from archive.warc import Earlier, Exchange, WarcWriter, repair_open_files
 from scraper.addresses import Addresses, is_loopback
+from scraper.counts import Counts
 from scraper.identity import user_agent
 from scraper.profile import Feed, Profile, Section, Sitemap
 from scraper.robots import AGENT, Robots
@@ -35,7 +36,6 @@ from scraper.settings import VERSION
 DONE, LOOK, INTERRUPTED, TERMINATED = 0, 3, 130, 143
 _FLUSH_SECONDS = 1.0
 KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
-_FIELDS = ("dek", "type", "section", "byline", "authors", "published_at", "lead_image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +49,6 @@ class Options:
     delay: float | None = None
     contact: str | None = None
     dry_run: bool = False
-
-
-@dataclass(slots=True)
-class Counts:
-    """What the closing table shows."""
-
-    announced: int = 0
-    fetched: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    excluded: int = 0
-    failed: int = 0
-    by_source: Counter[str] = field(default_factory=Counter)
-    by_kind: Counter[SourceKind] = field(default_factory=Counter)
-
-    def as_dict(self) -> dict[str, int]:
-        """Return the counts by name, without those by source."""
-        names = ("announced", "fetched", "new", "changed", "unchanged", "excluded", "failed")
-        return {name: getattr(self, name) for name in names}
 
 
 class Run:
@@ -93,7 +73,6 @@ class Run:
         self._known: dict[str, Entry] = {}
         self._waiting: set[str] = set()
         self._batch = Batch()
-        self._filled: Counter[str] = Counter()
         self._flushed_at = self._began_at = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -261,11 +240,7 @@ class Run:
         self.counts.failed += outcome.state in ("failed", "gone")
         self.counts.unchanged += outcome.state == "stored" and outcome.article is None
         if outcome.article:
-            self._filled["articles"] += 1
-            for name in _FIELDS:
-                value = outcome.article.byline if name in ("byline", "authors") else getattr(outcome.article, name)
-                filled = value.line if name == "byline" else value.authors if name == "authors" else value
-                self._filled[name] += bool(filled)
+            self.counts.add_article(outcome.article)
         self._flush_when_due()
 
     def _flush_when_due(self) -> None:
@@ -317,8 +292,6 @@ class Run:
         store.assign_series(self.decisions)
         assert self._warc
         self._warc.finish()
-        articles = self._filled.pop("articles", 0)
-        rates = {name: round(count / articles, 4) for name, count in sorted(self._filled.items())} if articles else {}
         assert self._crawl_id is not None
         ending = {
             **self.counts.as_dict(),
@@ -326,7 +299,7 @@ class Run:
             "ended_why": self._why(),
             "exit_status": self.exit_status,
             "seconds": round(self.seconds, 2),
-            "fill_rates": json.dumps(rates),
+            "fill_rates": json.dumps(self.counts.fill_rates()),
             "remarks": json.dumps(self.remarks, ensure_ascii=False),
         }
         store.end_crawl(self._crawl_id, ending)

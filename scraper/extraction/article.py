@@ -28,8 +28,9 @@ from scraper.extraction.labels import Labels, read_labels
 from scraper.extraction.language import choose_language
 from scraper.extraction.limits import check_markup, check_tree
 from scraper.extraction.links import read_links
+from scraper.extraction.media import description_blocks, media_kind
 from scraper.extraction.notices import read_notices
-from scraper.extraction.pagekind import other_than_article, too_little
+from scraper.extraction.pagekind import TOO_SHORT, other_than_article, too_little
 from scraper.extraction.parts import next_part
 from scraper.extraction.related import read_related
 from scraper.extraction.story import Story, find_story, isolate, match_layout
@@ -150,6 +151,12 @@ def _read_generic(document: Document, data: StructuredData, profile: Profile) ->
     claimed = next((found.value for found in data.linked("articleBody")), None)
     content = find_content(document, headline=headline.value, dek=dek.value, claimed=claimed, never=profile.never)
     reason = too_little(document, data, content.blocks)
+    labels = read_labels(document, data, None, profile)
+    kind = media_kind(document, data) if reason in TOO_SHORT else None
+    if kind is not None:
+        described = description_blocks(data, content.blocks)
+        content = replace(content, blocks=described, evidence=Evidence("description", kind))
+        labels, reason = replace(labels, type=labels.type or kind), None if described else "no body"
     if reason is not None:
         raise NotAnArticle(reason)
     return _Fields(
@@ -160,7 +167,7 @@ def _read_generic(document: Document, data: StructuredData, profile: Profile) ->
         byline_evidence=byline_evidence,
         published=published,
         modified=modified,
-        labels=read_labels(document, data, None, profile),
+        labels=labels,
         blocks=content.blocks,
         body_evidence=content.evidence,
         images=find_images(document, content.scopes, data, profile, headline=headline.value),

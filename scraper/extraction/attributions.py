@@ -6,6 +6,7 @@ Must not guess: a sentence whose wording is not one of the rules here gives noth
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -17,7 +18,9 @@ from scraper.extraction.mentions import DAYS, MONTHS, Mention, find_mentions, ho
 from scraper.extraction.sentences import sentence_at
 
 _WINDOW = 120
-_LONGEST_SENTENCE = 2000
+_LONGEST_SENTENCE = 1000
+_MOST_MENTIONS = 1000
+"""A page that names more outlets is no article but an attempt on our time: the rest is left unread."""
 _WHEN = (
     rf"(?:on )?(?:{'|'.join(sorted(DAYS))})|in (?:{'|'.join(sorted(MONTHS))})(?: \d{{4}})?|in \d{{4}}|yesterday|today"
     r"|(?:last|this|that|earlier this|earlier that) (?:week|month|year|spring|summer|autumn|fall|winter|\w+day)"
@@ -117,7 +120,7 @@ _NEWS = (
 # "the Russian state news agency", "London-based", "Israel's", "both".
 _DESCRIPTION = re.compile(
     rf"(?:(?<!\w)(?:[Tt]he|[Aa]n?|die|der|das|dem|le|la|l’|el|il|lo|het|de|au|à l’|o)\s?)?(?:(?:[A-Z][\w’-]*"
-    rf"|\w+-\w+|state|news|private|public|independent|daily|local"
+    rf"|[a-z]\w*-\w+|state|news|private|public|independent|daily|local"
     rf"|weekly|liberal|conservative|business|financial|official|opposition|online|military|trade|pan-Arab"
     rf"|leading|influential)\s)*{_NEWS}\s$"
     r"|(?:(?<!\w)[Tt]he\s)?(?:[A-Z][\w-]*’s?|\w[\w-]*-(?:based|backed|owned|funded|run|aligned|controlled))\s$"
@@ -197,10 +200,16 @@ def read_attributions(
     own = {outlet_of(host) for host in own_hosts} | set(own_names)
     lines = [block for block in blocks if not block.kind.startswith("h")]
     found: dict[tuple[str, str], str] = {}
-    for block, mentions in zip(lines, find_mentions([block.text for block in lines]), strict=True):
-        for mention, rule in _sources(block.text.replace("'", "’"), mentions):
-            if mention.outlet not in own and not _is_linked(block, mention, mentions):
-                found.setdefault((mention.outlet, _sentence(block, mention.start, mention.end)), rule)
+    left = _MOST_MENTIONS
+    for block, named in zip(lines, find_mentions([block.text for block in lines]), strict=True):
+        mentions = named[:left]
+        left -= len(mentions)
+        sources = [(mention, rule) for mention, rule in _sources(block.text, mentions) if mention.outlet not in own]
+        linked = _linked(block, mentions) if sources else frozenset()
+        for mention, rule in sources:
+            said = (mention.outlet, _sentence(block, mention.start, mention.end))
+            if said not in linked:
+                found.setdefault(said, rule)
     return tuple(
         Attribution(outlet, host_of_outlet(outlet), sentence, position, rule)
         for position, ((outlet, sentence), rule) in enumerate(found.items(), start=1)
@@ -209,6 +218,7 @@ def read_attributions(
 
 def _sources(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Mention, str]]:
     """Give the mentions that are sources with their rules; names joined by "and" share one."""
+    text = text.replace("'", "’")
     rules = [_rule(text, mention) for mention in mentions]
     for place, (one, other) in enumerate(pairwise(mentions)):
         joined = _JOINED.fullmatch(text, one.end, other.start) is not None
@@ -255,16 +265,19 @@ def _is_subject(text: str, mention: Mention) -> bool:
     return any(_SUBJECT.search(head) for head in (before, _DESCRIPTION.sub("", before)))
 
 
-def _is_linked(block: Block, mention: Mention, mentions: Sequence[Mention]) -> bool:
-    """Tell whether a link in the mention's sentence has the outlet's name in its words or leads to the outlet."""
-    sentence = _sentence(block, mention.start, mention.end)
-    named = [other.start for other in mentions if other.outlet == mention.outlet]
-    for anchor in block.anchors:
-        names_it = any(anchor.start <= start < anchor.end for start in named)
-        leads_there = outlet_of(host_of(clean_link(anchor.url))) == mention.outlet
-        if (names_it or leads_there) and _sentence(block, anchor.start, anchor.end) == sentence:
-            return True
-    return False
+def _linked(block: Block, mentions: Sequence[Mention]) -> frozenset[tuple[str, str]]:
+    """List the outlets that a block's links lead to or have in their words, each with the link's sentence."""
+    starts = [anchor.start for anchor in block.anchors]
+    sentences = [_sentence(block, anchor.start, anchor.end) for anchor in block.anchors]
+    found = {
+        (outlet_of(host_of(clean_link(anchor.url))) or "", sentence)
+        for anchor, sentence in zip(block.anchors, sentences, strict=True)
+    }
+    for mention in mentions:
+        place = bisect_right(starts, mention.start) - 1
+        if place >= 0 and mention.start < block.anchors[place].end:
+            found.add((mention.outlet, sentences[place]))
+    return frozenset(found)
 
 
 def _sentence(block: Block, start: int, end: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ _SHORT = ("Times", "Post", "Journal", "Tribune", "Herald", "Globe")
 
 _SHORT_NAME = re.compile(rf"\b[Tt]he ({'|'.join(_SHORT)})(?![\w/]|-\w|\.\w)(?! of\b)(?! [A-Z])")
 _SHORT_NAMED = re.compile(rf"([A-Z][\w’.-]*) ({'|'.join(_SHORT)})\b")
-_FIRST = re.compile(r"(?<![\w@#.\-/])[^\W_a-z][\w]*")
+_FIRST = re.compile(r"[A-Z\d]\w*")
+_INSIDE = re.compile(r"[\w@#.\-/]")
 _END = re.compile(r"(?![\w/]|-\w|\.\w|’\w\w)")
 _ARTICLE = re.compile(
     r"\b(?:[Tt]he|[Dd](?:er|ie|as|em|en)|[Ll][ae]|[Ee]l|[Ii]l|[Ll]o|[Hh]et|[Dd]u|[Aa]u|[Aa]l|[Dd]el)\s$"
@@ -96,11 +98,13 @@ def host_of_outlet(name: str) -> str:
 
 def _full(text: str) -> Iterator[Mention]:
     """Find the names that are written in full or as a name of their own."""
+    by_word = _names().by_word
     end = 0
     for word in _FIRST.finditer(text):
-        if word.start() < end:
+        spellings = by_word.get(word.group())
+        if spellings is None or word.start() < end or _INSIDE.match(text, max(0, word.start() - 1), word.start()):
             continue
-        for spelling in _names().by_word.get(word.group(), ()):
+        for spelling in spellings:
             mention = _at(text, word.start(), spelling)
             if mention is not None:
                 end = mention.end
@@ -149,27 +153,38 @@ def _with_shorts(texts: Sequence[str], found: Sequence[list[Mention]]) -> list[l
     """Add the names written short, where exactly one outlet called so was named before."""
     merged: list[list[Mention]] = []
     unknown = {short for short in _SHORT if _is_unlisted(short, texts, found)}
-    named: set[str] = set()
+    meant: dict[str, set[str]] = {short: set() for short in _SHORT}
     for text, full in zip(texts, found, strict=True):
         line = list(full)
+        waiting = iter(full)
+        mention = next(waiting, None)
         for match in _SHORT_NAME.finditer(text):
-            short = match.group(1)
-            if any(mention.start <= match.start(1) < mention.end for mention in full) or short in unknown:
-                continue
-            before = named | {mention.outlet for mention in full if mention.start < match.start()}
-            meant = before & _names().shorts.get(short, frozenset())
-            if len(meant) == 1:
-                line.append(Mention(meant.pop(), match.start(), match.start(1), match.end(1)))
-        named |= {mention.outlet for mention in full}
+            short, start = match.group(1), match.start(1)
+            while mention is not None and mention.end <= start:
+                _remember(mention, meant)
+                mention = next(waiting, None)
+            inside = mention is not None and mention.start <= start
+            if not inside and short not in unknown and len(meant[short]) == 1:
+                line.append(Mention(next(iter(meant[short])), match.start(), start, match.end(1)))
+        for mention in full:
+            _remember(mention, meant)
         merged.append(sorted(line, key=lambda mention: mention.start))
     return merged
+
+
+def _remember(mention: Mention, meant: Mapping[str, set[str]]) -> None:
+    for short, outlets in _names().shorts.items():
+        if mention.outlet in outlets:
+            meant[short].add(mention.outlet)
 
 
 def _is_unlisted(short: str, texts: Sequence[str], found: Sequence[Sequence[Mention]]) -> bool:
     """Tell whether a text names an outlet called so that the table does not have, as in `the Argus Times`."""
     for text, mentions in zip(texts, found, strict=True):
+        starts = [mention.start for mention in mentions]
         for match in _SHORT_NAMED.finditer(text):
-            known = any(mention.start <= match.start(2) < mention.end for mention in mentions)
+            place = bisect_right(starts, match.start(2)) - 1
+            known = place >= 0 and match.start(2) < mentions[place].end
             if match.group(2) == short and match.group(1) != "The" and not known:
                 return True
     return False

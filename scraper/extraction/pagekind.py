@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from scraper.extraction.blocks import Block, read_blocks
 from scraper.extraction.document import Document, visible_text
 from scraper.extraction.jsonld import types_of
-from scraper.extraction.pagephrases import is_about, phrases
+from scraper.extraction.media import media_kind
+from scraper.extraction.pagephrases import is_about, is_wholly_about, phrases
 from scraper.extraction.pagesigns import (
-    LONG_HEAD,
     Listing,
     heads_of,
+    is_headline,
     is_prose,
     other_statement,
     read_listing,
@@ -27,15 +28,18 @@ from scraper.extraction.pagesigns import (
 )
 from scraper.extraction.structured import StructuredData, is_article_type
 
+TOO_SHORT = ("no body", "index page")
+"""What a page with too few words is called; it may still be a medium with its description."""
 _SHORT_PAGE = 350
 _LONGEST_WORD = 12
 _SHELL = 25
 _LEAST_WORDS = 25
 _TEASER_WORDS = 75
-_LONG_TEASER_WORDS = 200
-_UNSTATED_TEASER_WORDS = 130
-_MANY_CARDS = 8
+_LONG_TEASER_WORDS = 130
+_FEW_CARDS, _MANY_CARDS = 4, 8
 _LISTED_SHARE = 0.5
+_OWN_WORDS = 50
+_FEW_LINKS = 12
 _ENOUGH = 3
 
 _NOTICES = (
@@ -71,31 +75,11 @@ _WALL = re.compile(
     r"pay-?wall|reg-?wall|subscri(?:ption|be|ber)-?(?:wall|only|offer)|premium-?(?:box|wall|content)|metered|piano-",
     re.IGNORECASE,
 )
-_MEDIA_TYPES = {
-    "VideoObject": "Video",
-    "Movie": "Video",
-    "PodcastEpisode": "Podcast",
-    "RadioEpisode": "Podcast",
-    "AudioObject": "Podcast",
-    "ImageGallery": "Gallery",
-    "MediaGallery": "Gallery",
-}
-_MEDIA_OPEN_GRAPH = (("video", "Video"), ("music", "Podcast"), ("audio", "Podcast"))
 
 
 def states_article(document: Document, data: StructuredData) -> bool:
     """Tell whether a page states in markup for machines that it is one article."""
     return statement(document, data) > 0
-
-
-def media_kind(document: Document, data: StructuredData) -> str | None:
-    """Say which kind of medium a page states to be about: `Video`, `Podcast` or `Gallery`; None for any other page."""
-    own = [node.thing for node in data.nodes if not node.elsewhere]
-    kinds = [_MEDIA_TYPES[kind] for thing in own for kind in types_of(thing) if kind in _MEDIA_TYPES]
-    if len(kinds) == 1 or (kinds and states_article(document, data)):
-        return kinds[0]
-    stated = (data.first("og:type") or "").lower()
-    return next((kind for start, kind in _MEDIA_OPEN_GRAPH if stated.startswith(start)), None)
 
 
 def other_than_article(document: Document, data: StructuredData) -> str | None:
@@ -114,12 +98,12 @@ def other_than_article(document: Document, data: StructuredData) -> str | None:
 
 
 def _notice(heads: Sequence[str], text: str, size: int) -> str | None:
-    """Recognise pages that only tell the reader something: all their titles say so, a short one's text may, too."""
+    """Recognise short pages that only tell the reader something: all their titles say so, or their text does."""
+    if size >= _SHORT_PAGE:
+        return None
     for kind, reason in _NOTICES:
         about = [is_about(kind, head) for head in heads]
-        if any(about) and all(said or size_of(head) < LONG_HEAD for said, head in zip(about, heads, strict=True)):
-            return reason
-        if size < _SHORT_PAGE and heads and is_about(kind, heads[0]):
+        if any(about) and all(said or not is_headline(head) for said, head in zip(about, heads, strict=True)):
             return reason
     if size < _SHORT_PAGE / 2:
         return next((reason for kind, reason in _NOTICES[1:4] if phrases(kind).search(text)), None)
@@ -158,14 +142,23 @@ def too_little(document: Document, data: StructuredData, blocks: Sequence[Block]
     stated = statement(document, data)
     if stated == 2:
         return None if size >= _LEAST_WORDS else "no body"
-    listing = read_listing(document, blocks)
     heads = heads_of(document, data)
+    listing = read_listing(document, blocks, heads)
     other = other_statement(data)
-    if listing.share >= _LISTED_SHARE and listing.cards >= LONG_HEAD:
+    if _is_list(listing, heads):
         return _kind_of_list(document, heads, other)
-    if _score(document, data, blocks, listing, heads, stated, other) >= _ENOUGH:
+    if size >= _LEAST_WORDS and _score(document, data, blocks, listing, heads, stated, other) >= _ENOUGH:
         return None
-    return _reason(document, heads, other, listing, size)
+    return "consent wall" if _asks_for_consent(blocks) else _reason(document, heads, other, listing, size)
+
+
+def _is_list(listing: Listing, heads: Sequence[str]) -> bool:
+    """Tell a list with a few words of its own from an article with many others beside it."""
+    if listing.share < _LISTED_SHARE or listing.cards < _FEW_CARDS:
+        return False
+    headed = bool(heads) and is_headline(heads[0])
+    enough = listing.own >= (_OWN_WORDS if headed else 2 * _OWN_WORDS)
+    return not (enough and listing.dated and _said(heads) is None)
 
 
 def _score(
@@ -180,22 +173,31 @@ def _score(
     """Weigh what speaks for an article against what speaks for another page. Three is enough for an article."""
     prose = sum(size_of(block.text) for block in blocks if is_prose(block))
     score = 2 * stated + 2 * listing.dated + (prose >= 60) + (prose >= 120) + (prose >= 250)
-    score += any(size_of(head) >= LONG_HEAD for head in heads[:1]) + _has_an_articles_marks(document, data)
-    score -= 4 * (other is not None) + 4 * any(is_about(kind, head) for kind, _ in _STANDING for head in heads)
+    headed = any(map(is_headline, heads[:1]))
+    score += headed + _has_an_articles_marks(document, data) + (headed and prose >= 60 and _is_bare(document, data))
+    score -= 4 * (other is not None) + 4 * (_said(heads) is not None)
     score -= 2 * bool(_STANDING_ADDRESS.search(urlsplit(document.url).path)) + 3 * _names_home(document, data)
     score -= 2 * states_a_plain_page(data) + 2 * ("noindex" in (data.first("robots") or "").lower())
-    score -= (data.first("og:type") or "").lower() == "website"
-    if prose < 250:
-        score -= 4 * _sells(document) + 2 * _asks_for_password(document) + (listing.cards >= _MANY_CARDS)
-    return score
+    score -= ((data.first("og:type") or "").lower() == "website") + 4 * _asks_for_consent(blocks)
+    if prose < 120:
+        score -= 2 * _asks_for_password(document) + (listing.cards >= _MANY_CARDS)
+    return score - 4 * (prose < 250 and _sells(document))
+
+
+def _is_bare(document: Document, data: StructuredData) -> bool:
+    """Tell whether a page is little but its text: it states nothing for machines and has few links."""
+    if data.nodes or data.first("og:type"):
+        return False
+    return sum(1 for _ in document.tree.iter("a")) < _FEW_LINKS
 
 
 def _has_an_articles_marks(document: Document, data: StructuredData) -> bool:
     """Tell whether a page has what articles have besides text: a named author, a body marked as such, comments."""
-    marked = any(item.name in ("articleBody", "author") for item in data.items) or bool(data.rel_authors)
+    marked = any(item.name in ("articleBody", "author") for item in data.items)
     return (
         marked
         or bool(data.first("author", "article:author"))
+        or 'rel="author"' in document.html
         or 'id="respond"' in document.html
         or 'id="comments"' in document.html
     )
@@ -211,12 +213,27 @@ def _asks_for_password(document: Document) -> bool:
     return any((field.get("type") or "").lower() == "password" for field in document.tree.iter("input"))
 
 
+def _asks_for_consent(blocks: Sequence[Block]) -> bool:
+    """Tell whether most of the text speaks of cookies and consent."""
+    prose = [block.text for block in blocks if is_prose(block)]
+    asking = [text for text in prose if phrases("consent_text").search(text)]
+    return sum(map(len, asking)) > 0.6 * sum(map(len, prose))
+
+
 def _sells(document: Document) -> bool:
     """Tell whether a page offers its subject for sale: a button for it, or a price in its markup."""
     for button in document.tree.iter("button", "input"):
         if phrases("cart").search(f"{button.text_content()[:80]} {button.get('value') or ''}"):
             return True
     return 'itemprop="price"' in document.html
+
+
+def _said(heads: Sequence[str]) -> str | None:
+    """Say what a page's titles are wholly about when that is what no article is about."""
+    for kind, reason in (*_NOTICES, *_STANDING):
+        if any(is_wholly_about(kind, head) for head in heads):
+            return reason
+    return None
 
 
 def _kind_of_list(document: Document, heads: Sequence[str], other: str | None) -> str:
@@ -226,9 +243,9 @@ def _kind_of_list(document: Document, heads: Sequence[str], other: str | None) -
 
 def _reason(document: Document, heads: Sequence[str], other: str | None, listing: Listing, size: int) -> str:
     """Name a page that is no article by the strongest thing that speaks against it."""
-    said = next((reason for kind, reason in _STANDING if any(is_about(kind, head) for head in heads)), None)
+    said = _said(heads)
     if other or said:
-        return other or said or ""
+        return said or other or ""
     if _sells(document):
         return "product page"
     if _asks_for_password(document) and size < _TEASER_WORDS:
@@ -244,7 +261,7 @@ def _is_teaser(document: Document, data: StructuredData, blocks: Sequence[Block]
     Locked is what states so (schema.org isAccessibleForFree); an offer is an element of a wall, or its words below.
     """
     locked = _is_locked(data)
-    if size >= (_LONG_TEASER_WORDS if locked else _UNSTATED_TEASER_WORDS) or not (blocks or locked):
+    if size >= _LONG_TEASER_WORDS or not (blocks or locked):
         return False
     if locked and size < _TEASER_WORDS:
         return True
@@ -272,9 +289,13 @@ def _breaks_off(blocks: Sequence[Block]) -> bool:
 
 
 def _has_offer(document: Document, blocks: Sequence[Block]) -> bool:
-    """Look for the words of an offer in the lines just below the body."""
+    """Look for the words of an offer in the body's last line and in those just below."""
     body = document.tree.find("body")
     lines = [block.text for block in read_blocks(body if body is not None else document.tree, document.url)]
-    last = blocks[-1].text if blocks else ""
-    below = max((place for place, line in enumerate(lines) if line == last), default=-1) + 1
-    return any(phrases("paywall").search(line) for line in (last, *lines[below : below + 8]))
+    whole = " ".join(" ".join(block.text.split()) for block in blocks)
+    last = max((place for place, line in enumerate(lines) if _is_part(line, whole)), default=0)
+    return any(phrases("paywall").search(line) for line in lines[last : last + 9])
+
+
+def _is_part(line: str, whole: str) -> bool:
+    return len(line) >= _LEAST_WORDS and line in whole

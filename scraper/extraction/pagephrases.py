@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-_COVERED = 0.5
-_SHORT_HEAD = 32
+_COVERED, _WHOLLY_COVERED = 0.5, 0.7
+_SHORT_HEAD = 36
 _PARTS = re.compile(r"\s+[|·•—–-]\s+|\s*[|»«]\s*|\s+::\s+")
 
 
@@ -34,8 +34,17 @@ def title_of(line: str, site_names: Iterable[str]) -> str:
 
 
 def is_about(kind: str, head: str) -> bool:
-    """Tell whether a title says little else than a phrase of the kind."""
+    """Tell whether a title speaks of little else than a phrase of the kind, or is short (in bytes) and holds one."""
+    return (len(head.encode()) <= _SHORT_HEAD and phrases(kind).search(head) is not None) or _covered(
+        kind, head
+    ) >= _COVERED
+
+
+def is_wholly_about(kind: str, head: str) -> bool:
+    """Tell whether a title is nothing but a phrase of the kind."""
+    return _covered(kind, head) >= _WHOLLY_COVERED
+
+
+def _covered(kind: str, head: str) -> float:
     match = phrases(kind).search(head)
-    if match is None:
-        return False
-    return len(head) <= _SHORT_HEAD or match.end() - match.start() >= _COVERED * len(head)
+    return (match.end() - match.start()) / len(head) if match else 0.0

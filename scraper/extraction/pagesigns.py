@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from scraper.extraction.blocks import Block, read_blocks
@@ -13,14 +13,16 @@ from scraper.extraction.jsonld import Thing, types_of
 from scraper.extraction.pagephrases import title_of
 from scraper.extraction.structured import StructuredData, address_key, is_article_type
 
-LONG_HEAD = 4
-"""Words from which a title reads like a headline; four letters of a script that parts no words count as one."""
+_HEADLINE_WORDS, _HEADLINE_LETTERS = 4, 24
+_LINK_WORDS = 3
 _EXCERPT_RUN = 2
 _NEAR = 8
 _SHORT_LINE = 90
 _POINTER = 24
 _LINKED = 0.8
+_SOLID = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 _YEAR = re.compile(r"(?:19|20)\d\d|[۰-۹٠-٩]{4}|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b")
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _OTHER_THINGS = {
     "CollectionPage": "index page",
     "ItemList": "index page",
@@ -41,9 +43,14 @@ _OTHER_OPEN_GRAPH = {"profile": "author page", "product": "product page", "produ
 
 
 def size_of(text: str) -> int:
-    """Count words; a script that does not part them counts three characters as one."""
+    """Count words; in a script that does not part them (Chinese, Japanese, Thai …) two characters count as one."""
     words = len(text.split())
-    return max(words, len(text) // 3) if len(text) > 20 * words else words
+    return words if text.isascii() else words + sum(map(len, _SOLID.findall(text))) // 2
+
+
+def is_headline(text: str) -> bool:
+    """Tell whether a line is long enough to be the headline of an article."""
+    return size_of(text) >= _HEADLINE_WORDS or len(text) >= _HEADLINE_LETTERS
 
 
 def heads_of(document: Document, data: StructuredData) -> list[str]:
@@ -80,7 +87,7 @@ def statement(document: Document, data: StructuredData) -> int:
 
 
 def _is_own(thing: Thing, own: set[str]) -> bool:
-    """Tell whether an object speaks of this page: it names no address, or this one (the last step of the path counts)."""
+    """Tell whether an object speaks of this page: it names no address, or this one (by the last step of its path)."""
     claimed = {address_key(url) for key in ("url", "mainEntityOfPage", "@id") for url in _addresses(thing.get(key))}
     claimed.discard("")
     return not claimed or bool(claimed & own) or bool(set(map(_last, claimed)) & set(map(_last, own)) - {""})
@@ -99,7 +106,7 @@ def _last(key: str) -> str:
 
 def _is_named(thing: Thing, heads: Sequence[str]) -> bool:
     headline = thing.get("headline")
-    if not isinstance(headline, str) or size_of(headline) < LONG_HEAD:
+    if not isinstance(headline, str) or not is_headline(headline):
         return False
     start = " ".join(headline.split()).casefold()[:40]
     return any(start in head.casefold() for head in heads)
@@ -125,49 +132,95 @@ def states_a_plain_page(data: StructuredData) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How much a page looks like a list: links that are headlines, the share of its prose that stands under such links,
-    and whether a date stands by its own headline."""
+    """How much a page looks like a list: its links that are headlines, the share of its prose that stands under them,
+    the words of prose that do not, and whether a date stands by the first heading or the first prose."""
 
     cards: int
     share: float
+    own: int
     dated: bool
 
 
-def read_listing(document: Document, blocks: Sequence[Block]) -> Listing:
+def read_listing(document: Document, blocks: Sequence[Block], heads: Sequence[str]) -> Listing:
     """Look at a page's lines: which are links to other articles, and where the prose of `blocks` stands among them."""
     body = document.tree.find("body")
     lines = read_blocks(body if body is not None else document.tree, document.url)
-    own = address_key(document.url)
-    pointers = _repeated(lines)
-    chosen = {block.text for block in blocks if is_prose(block)}
-    links: set[str] = set()
-    under: dict[str, int] = {}
-    total = quoted = run = 0
-    waiting: list[int] = []
-    current = ""
-    for line in lines:
-        target = _target(line, own)
-        if target and line.text in pointers:
-            quoted += sum(waiting) if len(waiting) <= _EXCERPT_RUN else 0
-            waiting = []
-            links.add(target)
-        elif target and size_of(line.text) >= LONG_HEAD - 1:
-            links.add(target)
-            current, run, waiting = (target if line.kind != "p" else ""), 0, []
+    chosen = _chosen(lines, blocks)
+    targets = [_target(line, address_key(document.url)) for line in lines]
+    sorter = _Sorter(_repeated(lines), chosen)
+    for line, target in zip(lines, targets, strict=True):
+        sorter.add(line, target)
+    return Listing(len(sorter.links), sorter.share(), sorter.own, _is_dated(lines, targets, chosen, heads))
+
+
+def _chosen(lines: Sequence[Block], blocks: Sequence[Block]) -> set[str]:
+    """Find the page's lines of prose that are in the body, whichever way that was read."""
+    whole = {block.text for block in blocks}
+    joined = " ".join(" ".join(block.text.split()) for block in blocks)
+    long = {line.text for line in lines if _is_long(line.text)}
+    return {text for text in long if text in whole or text in joined}
+
+
+@dataclass(slots=True)
+class _Sorter:
+    """Sorts a page's prose, line by line: what quotes another article, and what is the page's own."""
+
+    pointers: set[str]
+    chosen: set[str]
+    links: set[str] = field(default_factory=set)
+    posts: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    quoted: int = 0
+    own: int = 0
+    _run: int = 0
+    _post: str = ""
+    _waiting: list[Block] = field(default_factory=list)
+
+    def add(self, line: Block, target: str | None) -> None:
+        if target and line.text in self.chosen:
+            self.links.add(target)
+            self.total += len(line.text)
+            self.quoted += len(line.text)
+        elif target and line.text in self.pointers:
+            self.links.add(target)
+            if len(self._waiting) <= _EXCERPT_RUN:
+                self._quote(self._waiting)
+            self._start("", 0)
+        elif target and size_of(line.text) >= _LINK_WORDS:
+            self.links.add(target)
+            self._start(target if line.kind != "p" else "", 0)
         elif line.kind != "p":
-            current, run, waiting = "", _EXCERPT_RUN, []
-        elif line.text in chosen:
-            run += 1
-            total += len(line.text)
-            if run <= _EXCERPT_RUN and links:
-                quoted += len(line.text)
-            else:
-                waiting.append(len(line.text))
-            if current:
-                under[current] = under.get(current, 0) + len(line.text)
-    share = quoted / total if total else 0.0
-    posts = sum(under.values()) / total if len(under) >= 3 and max(under.values()) < 0.6 * total else 0.0
-    return Listing(len(links), max(share, posts), _is_dated(document, lines, chosen))
+            self._start("", _EXCERPT_RUN)
+        elif line.text in self.chosen:
+            self._add_prose(line)
+
+    def _start(self, post: str, run: int) -> None:
+        self._post, self._run, self._waiting = post, run, []
+
+    def _add_prose(self, line: Block) -> None:
+        self._run += 1
+        self.total += len(line.text)
+        self.own += size_of(line.text)
+        if self._post:
+            self.posts[self._post] = self.posts.get(self._post, 0) + len(line.text)
+        if self._run <= _EXCERPT_RUN and self.links:
+            self._quote([line])
+        else:
+            self._waiting.append(line)
+
+    def _quote(self, lines: Sequence[Block]) -> None:
+        self.quoted += sum(len(line.text) for line in lines)
+        self.own -= sum(size_of(line.text) for line in lines)
+
+    def share(self) -> float:
+        """Return the share of prose that quotes, or, where whole posts follow one another, that stands in them."""
+        if not self.total:
+            return 0.0
+        in_posts = sum(self.posts.values())
+        if len(self.posts) >= 3 and max(self.posts.values()) < 0.6 * self.total and in_posts > self.quoted:
+            self.own = min(self.own, size_of("x " * ((self.total - in_posts) // 6)))
+            return in_posts / self.total
+        return self.quoted / self.total
 
 
 def _target(line: Block, own: str) -> str | None:
@@ -184,19 +237,29 @@ def _repeated(lines: Sequence[Block]) -> set[str]:
     return {text for text in set(short) if short.count(text) >= 4}
 
 
-def _is_dated(document: Document, lines: Sequence[Block], chosen: set[str]) -> bool:
-    """Tell whether a date stands by the first of the page's prose or by its first heading."""
-    prose = next((place for place, line in enumerate(lines) if line.text in chosen), None)
-    heading = next((place for place, line in enumerate(lines) if line.kind == "h2" and not line.anchors), prose)
-    for place in (prose, heading):
-        if place is not None:
-            near = lines[max(0, place - _NEAR) : place + _NEAR // 2]
-            if any(len(line.text) <= _SHORT_LINE and _YEAR.search(line.text) for line in near):
-                return True
+def _is_dated(lines: Sequence[Block], targets: Sequence[str | None], chosen: set[str], heads: Sequence[str]) -> bool:
+    """Tell whether a date stands by the page's title or just before its first prose, and not behind another's link."""
+    prose = next((place for place, line in enumerate(lines) if line.text in chosen), len(lines))
+    title = next((place for place, line in enumerate(lines) if title_of(line.text, ()) in heads), prose)
+    for place in range(max(0, title - _NEAR // 2), min(max(prose, title) + _NEAR, len(lines))):
+        if place > title and targets[place] and size_of(lines[place].text) >= _LINK_WORDS:
+            return False
+        text = lines[place].text
+        if len(text) <= _SHORT_LINE and _YEAR.search(text) and not _COPYRIGHT.search(text) and not _ends(text):
+            return True
     return False
+
+
+def _ends(text: str) -> bool:
+    """Tell a sentence from a date line, which may end with a point, too."""
+    return text.endswith((".", "。")) and size_of(text) > 5
 
 
 def is_prose(block: Block) -> bool:
     """Tell a paragraph from a card or a label: long, and not all link."""
     linked = sum(anchor.end - anchor.start for anchor in block.anchors)
-    return (size_of(block.text) >= 15 or len(block.text) >= 60) and linked < 0.5 * len(block.text)
+    return _is_long(block.text) and linked < 0.5 * len(block.text)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) >= 60 or size_of(text) >= 15

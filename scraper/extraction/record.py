@@ -38,7 +38,6 @@ def full_record(article: Article) -> Record:
         **record_of(article),
         "labels": list(article.labels),
         "published_offset": article.published_offset,
-        "series": article.series,
         "word_count": article.word_count,
         "body_html": article.body_html,
         "extractor": article.extractor,

@@ -12,10 +12,19 @@ _ABBREVIATION = re.compile(
     r"|Aug|Sept?|Oct|Nov|Dec|Mme|Mlle|bzw|Nr|Hr|Sra?|Ud|Av)\.$"
 )
 _LOOK_BEHIND = 24
+LONGEST = 1_500
 
 
 def sentence_at(text: str, start: int, end: int) -> str:
-    """Return the sentence of `text` that holds the characters `start` to `end`; all of them where they span several."""
+    """Return the sentence of `text` that holds the characters `start` to `end`; all of them where they span several.
+
+    At most `LONGEST` characters on either side belong to it, so that a paragraph of a thousand links stays cheap.
+    """
+    offset = max(0, start - LONGEST)
+    return _around(text[offset : end + LONGEST], start - offset, end - offset)
+
+
+def _around(text: str, start: int, end: int) -> str:
     begin, finish = 0, len(text)
     for match in _BOUNDARY.finditer(text):
         if not _ends_sentence(text, match):

@@ -18,8 +18,9 @@ from rich.live import Live
 from rich.table import Table
 
 from archive.errors import UsageError
+from scraper.counts import Counts
 from scraper.profile import Profile
-from scraper.run import Counts, Options, Run
+from scraper.run import Options, Run
 from scraper.verbs.publication import profile_called
 
 EXAMPLE = """\b

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.extraction.article import extract_article
 from scraper.extraction.attributions import read_attributions
 from scraper.extraction.blocks import Block, read_blocks
 from scraper.extraction.document import read_document
@@ -87,3 +88,16 @@ def test_every_named_outlet_has_its_host(name: str) -> None:
 def test_headings_are_no_sentences() -> None:
     document = read_document("<body><h2>Reuters reported a fire</h2></body>", "https://review.example/a/")
     assert read_attributions(read_blocks(document.tree, document.url)) == ()
+
+
+def test_an_article_carries_its_attributions_and_notices() -> None:
+    lines = [
+        f"The ferry made its crossing number {number}, and nobody in the harbour wrote it down." for number in range(9)
+    ]
+    told, note = "“It was old,” the captain told Reuters.", "Correction: It sank in May, not in June."
+    body = "".join(f"<p>{line}</p>" for line in (*lines, told, note))
+    html = f"<html><head><meta property='og:type' content='article'></head><body><article><h1>A ferry</h1>{body}"
+    article = extract_article(html, "https://review.example/2026/05/a-ferry/")
+    assert [(found.outlet, found.sentence) for found in article.attributions] == [("Reuters", told)]
+    assert [(notice.kind, notice.text) for notice in article.notices] == [("correction", note)]
+    assert note in article.body_text

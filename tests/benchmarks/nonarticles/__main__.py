@@ -65,14 +65,14 @@ class Made:
     html: str
 
 
-def make(makers: dict[str, Maker], seed: int, each: int) -> list[Made]:
-    """Make `each` pages of every kind, going round the languages."""
+def make(makers: dict[str, Maker], seed: int, each: int, *, strange: bool = False) -> list[Made]:
+    """Make `each` pages of every kind, going round the languages; all in one that nobody speaks when `strange`."""
     made, languages = [], codes()
     for place, (kind, maker) in enumerate(makers.items()):
         for number in range(each):
             rng = random.Random(f"{seed}/{kind}/{number}")
             code = languages[(place * 7 + number) % len(languages)]
-            site = Site(rng, language(code, rng))
+            site = Site(rng, language(code, rng, strange=strange))
             site.path = rng.choice(_PATHS).format(rng.randint(100, 99999))
             html = maker(site)
             made.append(Made(kind, code, site.url, html))
@@ -93,12 +93,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.nonarticles", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each", type=int, default=20, help="pages of each kind")
+    parser.add_argument("--strange", action="store_true", help="in a language that no table of phrases has")
     parser.add_argument("--examples", type=int, default=0, help="misses to list")
     parser.add_argument("--dump", type=Path, help="write the misses into this folder")
     options = parser.parse_args()
-    wrong = report(make(NON_ARTICLES, options.seed, options.each), options, lambda said: said == "article")
+    wrong = report(
+        make(NON_ARTICLES, options.seed, options.each, strange=options.strange), options, lambda said: said == "article"
+    )
     print()
-    rejected = report(make(ARTICLES, options.seed, options.each), options, lambda said: said != "article")
+    rejected = report(
+        make(ARTICLES, options.seed, options.each, strange=options.strange), options, lambda said: said != "article"
+    )
     print(
         f"\nnon-articles taken for articles: {wrong:.2%} (at most 2 %)\narticles rejected: {rejected:.2%} (at most 1 %)"
     )

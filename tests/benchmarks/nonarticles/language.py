@@ -61,11 +61,25 @@ def _table() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("languages.toml").read_text("utf-8"))
 
 
+_STRANGE = str.maketrans("aeioubcdfghjklmnpqrstvwxz", "oiuaecdfghjklmnpqrstvwxzb")
+
+
+def _estranged(words: Any) -> Any:
+    """Turn words into those of a language that nobody speaks."""
+    if isinstance(words, str):
+        return words.translate(_STRANGE)
+    return (
+        [_estranged(word) for word in words]
+        if isinstance(words, list)
+        else {k: _estranged(v) for k, v in words.items()}
+    )
+
+
 def codes() -> list[str]:
     """List the languages."""
     return list(_table())
 
 
-def language(code: str, rng: random.Random) -> Language:
-    """Open one language."""
-    return Language(code, _table()[code], rng)
+def language(code: str, rng: random.Random, *, strange: bool = False) -> Language:
+    """Open one language, or a strange one that is built like English."""
+    return Language("xx", _estranged(_table()["en"]), rng) if strange else Language(code, _table()[code], rng)

@@ -1,4 +1,4 @@
-"""Pages that list articles: section, tag, author, search and home pages, podcasts and events. Must not hold one article."""
+"""Pages that list: section, tag, author, search and home pages, podcasts, events. Must not hold one whole article."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ def shell(site: Site) -> str:
     noscript = f"<noscript>{site.words.say('script')[0]}</noscript>" if site.chance(0.7) else ""
     skeleton = site.header() + "<div class=skeleton></div>" if site.chance(0.4) else ""
     head = site.metas(site.words.headline(), site.rng.choice(["website", None]))
-    body = f'{noscript}{skeleton}<div id="{site.rng.choice(["root", "app", "__next"])}"></div>{state}<script src=/m.js></script>'
+    root = f'<div id="{site.rng.choice(["root", "app", "__next"])}"></div>'
+    body = f"{noscript}{skeleton}{root}{state}<script src=/m.js></script>"
     return site.page(site.name, body, head, site_in_title=False)
 
 

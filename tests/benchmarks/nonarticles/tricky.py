@@ -89,7 +89,8 @@ def with_login_and_cookies(site: Site) -> str:
     words = site.words
     headline = words.headline()
     dialogue = '<form class="modal"><input type=email><input type=password><button>OK</button></form>'
-    bar = f'<div id="cookie-bar"><h2>{words.say("consent")[0]}</h2><p>{words.say("consent")[1]}</p><button>OK</button></div>'
+    asks, line = words.say("consent")
+    bar = f'<div id="cookie-bar"><h2>{asks}</h2><p>{line}</p><button>OK</button></div>'
     inner = site.box("article", "post", f"<h1>{headline}</h1>{_dated(site)}{_body(site, 5, 9)}")
     head = site.metas(headline, site.rng.choice(["article", "website", None]))
     return site.page(headline, bar + dialogue + site.chrome(inner), head)
