@@ -2,7 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8001
 BIN = .venv/bin
-PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input
+# Only what is imported is compiled: compiling every package takes as long as downloading them.
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-compile --editable
+WARM = $(BIN)/python -c "import scraper.spiders.publication, scraper.extraction.article, archive.verbs.serve"
 
 .PHONY: demo test lint bench clean
 
@@ -26,11 +28,12 @@ bench: .venv/test
 	touch $@
 
 .venv/demo: .venv/python pyproject.toml
-	$(PIP) install --quiet --editable .
+	$(INSTALL) .
+	$(WARM)
 	touch $@
 
 .venv/test: .venv/python pyproject.toml
-	$(PIP) install --quiet --editable '.[test]'
+	$(INSTALL) '.[test]'
 	touch $@ .venv/demo
 
 clean:

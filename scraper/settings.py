@@ -26,7 +26,8 @@ TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS: dict[str, Any] = {"file": None, "ftp": None, "s3": None, "data": None}
 
 DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+# A page too big to read still belongs in the WARC; only beyond this it does not.
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2

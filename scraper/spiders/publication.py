@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response, TextResponse
 
 from archive import clock
@@ -191,6 +191,8 @@ class PublicationSpider(scrapy.Spider):
 
     def _article_failed(self, failure: Any) -> Outcome:
         address = failure.request.cb_kwargs["address"]
+        if failure.check(DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(failure.value):
+            return Outcome(address, "failed", clock.stamp(), "too_big")
         if failure.check(IgnoreRequest):
             return Outcome(address, "excluded", clock.stamp(), str(failure.value))
         return Outcome(address, "failed", clock.stamp(), f"no answer: {failure.type.__name__}")

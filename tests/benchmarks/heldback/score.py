@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scraper.extraction.article import extract_article
-
 from archive.models import Article
+from scraper.extraction.article import extract_article
 from scraper.extraction.errors import ExtractionError
 from scraper.profile import Profile
 from scraper.publications import load
