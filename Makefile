@@ -4,7 +4,7 @@ PORT ?= 8001
 BIN = .venv/bin
 # Only what is imported is compiled: compiling every package takes as long as downloading them.
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-compile --editable
-WARM = $(BIN)/python -c "import scraper.spiders.publication, scraper.extraction.article, archive.verbs.serve"
+WARM = $(BIN)/python -c "import scraper.spiders.publication, scraper.extraction.article, archive.verbs.serve, datasette.app"
 
 .PHONY: demo test lint bench clean
 
