@@ -4,8 +4,8 @@ ArchiveError            one sentence that says what to do
 ├── UsageError          the command names something that is not there: type it differently
 ├── ArchiveBusy         another run holds the archive: wait
 ├── NewerSchema         the database is newer than this program: upgrade
-├── DamagedArchive      the database cannot be read: rebuild
-├── DamagedRecord       a WARC record is cut or does not match its digest: verify
+├── DamagedArchive      the database cannot be read: put back a backup
+├── DamagedRecord       a WARC record is cut or does not match its digest: put back a backup
 └── Unreachable         the site did not answer: try again later
 
 Must not hold anything but errors.

@@ -57,7 +57,9 @@ def check_new_root(root: Path) -> None:
     if strangers:
         raise UsageError(f"{root} holds no archive but other files ({strangers[0]} …): name an empty or new folder")
     if (root / "warc").is_dir() and any((root / "warc").iterdir()):
-        raise UsageError(f"{root} has WARC files but no {DATABASE}: run press-archive rebuild --root {root} first")
+        raise UsageError(
+            f"{root} has WARC files but no {DATABASE}: put the database back from a backup, or name a new folder"
+        )
 
 
 def open_database(root: Path, write: bool = False) -> Database:
@@ -103,9 +105,7 @@ def _explained(path: Path, error: sqlite3.DatabaseError) -> ArchiveError:
         return ArchiveBusy(f"{path} is locked by another program: close it and try again")
     if "readonly" in text or "unable to open" in text:
         return ArchiveError(f"{path} cannot be written: check the folder's permissions and its file system")
-    return DamagedArchive(
-        f"{path} is damaged ({text}): put back a backup, or move it away and run press-archive rebuild"
-    )
+    return DamagedArchive(f"{path} is damaged ({text}): put back a backup, or move it away and crawl again")
 
 
 @contextmanager

@@ -257,7 +257,7 @@ def open_file(root: Path, warc_file: str) -> Path:
     for path in (finished, finished.with_name(finished.name + OPEN_SUFFIX)):
         if path.exists():
             return path
-    raise DamagedRecord(f"{warc_file} is missing: put it back from a backup, then run press-archive verify")
+    raise DamagedRecord(f"{warc_file} is missing: put it back from a backup")
 
 
 def read_response(root: Path, warc_file: str, offset: int, length: int) -> StoredResponse:
@@ -269,10 +269,10 @@ def read_response(root: Path, warc_file: str, offset: int, length: int) -> Store
     try:
         block = gzip.decompress(member)
     except (OSError, EOFError, zlib.error) as error:
-        raise DamagedRecord(f"{where} cannot be read ({error}): run press-archive verify") from error
+        raise DamagedRecord(f"{where} cannot be read ({error}): put the file back from a backup") from error
     record = next(iter(ArchiveIterator(io.BytesIO(block), parse_http=False)), None)
     if record is None or not record.verify_block_digest():
-        raise DamagedRecord(f"{where} does not match its digest: run press-archive verify")
+        raise DamagedRecord(f"{where} does not match its digest: put the file back from a backup")
     return _stored(record)
 
 

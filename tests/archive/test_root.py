@@ -49,7 +49,7 @@ def test_a_truncated_database_is_damage(tmp_path: Path) -> None:
         for write in (False, True):
             if size == 0 and write:
                 continue
-            with pytest.raises(DamagedArchive, match="rebuild"):
+            with pytest.raises(DamagedArchive, match="put back a backup"):
                 open_database(tmp_path, write=write)
     assert path.stat().st_size == len(whole) // 2
 

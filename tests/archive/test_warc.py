@@ -108,7 +108,7 @@ def test_damage_is_a_sentence_not_a_traceback(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[place.offset + place.length // 2] ^= 0x10
     path.write_bytes(data)
-    with pytest.raises(DamagedRecord, match="press-archive verify"):
+    with pytest.raises(DamagedRecord, match="put the file back"):
         read_response(tmp_path, place.file, place.offset, place.length)
     with pytest.raises(DamagedRecord, match="missing"):
         read_response(tmp_path, "warc/other.warc.gz", 0, 10)

@@ -115,9 +115,8 @@ async def read_all(pages: dict[str, bytes]) -> bool:
         said = f"article, {reading.word_count} words" if isinstance(reading, Article) else reading.reason
         ok = took < SECONDS and peak[0] < MEMORY
         fine &= ok
-        print(
-            f"{name:18} {len(content) / 1e6:6.2f} MB {took:6.2f} s {peak[0] / 2**20:5.0f} MB  {said}{'' if ok else '  TOO MUCH'}"
-        )
+        size = f"{len(content) / 1e6:6.2f} MB {took:6.2f} s {peak[0] / 2**20:5.0f} MB"
+        print(f"{name:18} {size}  {said}{'' if ok else '  TOO MUCH'}")
     await workers.close()
     return fine
 

@@ -284,7 +284,7 @@ def test_bad_input_is_one_sentence_and_changes_nothing(tmp_path: Path, monkeypat
         (("crwal", "sample"), 2, "crawl"),
         (("crawl", "sample", "--root", "file"), 2, "is a file"),
         (("crawl", "sample", "--root", "other"), 2, "no archive"),
-        (("crawl", "sample", "--root", "cut"), 1, "rebuild"),
+        (("crawl", "sample", "--root", "cut"), 1, "put back a backup"),
         (("crawl", "responsible-statecraft", "--root", "new"), 2, "--contact"),
         (("crawl", "responsible-statecraft", "--base-url", "nowhere"), 2, "web address"),
         (("crawl", "sample", "--root", "/proc/none"), 1, "cannot be written"),
