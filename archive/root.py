@@ -57,7 +57,7 @@ def check_new_root(root: Path) -> None:
     if strangers:
         raise UsageError(f"{root} holds no archive but other files ({strangers[0]} …): name an empty or new folder")
     if (root / "warc").is_dir() and any((root / "warc").iterdir()):
-        raise UsageError(
+        raise UsageError(f"{root} has WARC files but no {DATABASE}: put that back from a backup, or name a new folder")
             f"{root} has WARC files but no {DATABASE}: put the database back from a backup, or name a new folder"
         )
 
