@@ -58,8 +58,6 @@ def check_new_root(root: Path) -> None:
         raise UsageError(f"{root} holds no archive but other files ({strangers[0]} …): name an empty or new folder")
     if (root / "warc").is_dir() and any((root / "warc").iterdir()):
         raise UsageError(f"{root} has WARC files but no {DATABASE}: put that back from a backup, or name a new folder")
-            f"{root} has WARC files but no {DATABASE}: put the database back from a backup, or name a new folder"
-        )
 
 
 def open_database(root: Path, write: bool = False) -> Database:

@@ -5,7 +5,6 @@ Must not know what an article is, and must not change the tree it made.
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,19 @@ Element = Any
 
 _EMPTY = b"<html><head></head><body></body></html>"
 _DETECTION_SAMPLE = 40_000
+_TIED = 0.005
+# Character sets of Latin letters, with the languages that cannot be written in windows-1252.
+_LATIN_SETS: dict[str, frozenset[str]] = {
+    "cp1252": frozenset(),
+    "cp1250": frozenset({"Polish", "Czech", "Slovak", "Hungarian", "Slovene", "Croatian", "Romanian"}),
+    "iso8859_2": frozenset({"Polish", "Czech", "Slovak", "Hungarian", "Slovene", "Croatian", "Romanian"}),
+    "cp1254": frozenset({"Turkish"}),
+    "cp1257": frozenset({"Lithuanian", "Latvian", "Estonian"}),
+}
+_OTHER_SETS = (
+    *("cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp1253", "cp1255", "cp1256", "cp874"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
+)
 # U+00AD, U+200B, U+2060 and U+FEFF mark places to break or not to break a line; no reader sees them. U+200C and
 # U+200D stay: Persian and the Indic scripts spell with them.
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
@@ -106,14 +118,32 @@ def _meta_codec(name: str | None) -> str | None:
 
 
 def _detected(content: bytes) -> str:
-    """Guess the character set of a page that names none."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    """Guess the character set of a page that names none, among those that browsers know."""
+    if b"\x1b$" in content:
+        return "iso2022_jp"
     try:
-        decoder.decode(content)
-    except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(content[:_DETECTION_SAMPLE]).best()
-        return best.encoding if best is not None else "cp1252"
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if not _is_damaged_utf8(content):
+            return _guessed(content[max(0, error.start - 1_000) : error.start + _DETECTION_SAMPLE])
     return "utf-8"
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Tell UTF-8 with a few bytes cut or changed from other character sets, which are hardly ever valid UTF-8."""
+    text = content.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) > 10 * wrong
+
+
+def _guessed(sample: bytes) -> str:
+    """Guess a character set by the letters it gives; where windows-1252 does as well, it is that, as in browsers."""
+    matches = list(charset_normalizer.from_bytes(sample, cp_isolation=[*_LATIN_SETS, *_OTHER_SETS]))
+    best = [match for match in matches if match.chaos <= matches[0].chaos + _TIED]
+    if any(match.encoding == "cp1252" for match in best):
+        return "cp1252"
+    fitting = (match.encoding for match in best if match.language in _LATIN_SETS.get(match.encoding, {match.language}))
+    return next(fitting, "cp1252")
 
 
 def _decode(content: bytes, encoding: str) -> str:
