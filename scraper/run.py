@@ -281,6 +281,8 @@ class Run:
                 self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")
 
     def _end(self) -> None:
+        if self.robots is None and self.interrupted_by is None:
+            self.fail_unreachable("robots.txt was not read")
         if not self.failure and self.interrupted_by is None:
             self._look_back()
         self.exit_status = self._status()

@@ -140,10 +140,9 @@ def _guessed(sample: bytes) -> str:
     """Guess a character set by the letters it gives; where windows-1252 does as well, it is that, as in browsers."""
     matches = list(charset_normalizer.from_bytes(sample, cp_isolation=[*_LATIN_SETS, *_OTHER_SETS]))
     best = [match for match in matches if match.chaos <= matches[0].chaos + _TIED]
-    if any(match.encoding == "cp1252" for match in best):
-        return "cp1252"
-    fitting = (match.encoding for match in best if match.language in _LATIN_SETS.get(match.encoding, {match.language}))
-    return next(fitting, "cp1252")
+    fitting = [match for match in best if match.language in _LATIN_SETS.get(match.encoding, {match.language})]
+    western = max((match.coherence for match in best if match.encoding == "cp1252"), default=-1.0)
+    return next((match.encoding for match in fitting if match.coherence > western), "cp1252")
 
 
 def _decode(content: bytes, encoding: str) -> str:

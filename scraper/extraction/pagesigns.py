@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from scraper.extraction.blocks import Block, read_blocks
 from scraper.extraction.document import Document, visible_text
@@ -224,11 +223,13 @@ class _Sorter:
 
 
 def _target(line: Block, own: str) -> str | None:
-    """Return the address of another page when a line is little but a link to it."""
-    if not line.anchors or sum(anchor.end - anchor.start for anchor in line.anchors) < _LINKED * len(line.text):
+    """Return the address of another page of the site when a line is little but a link to it."""
+    addresses = {anchor.url for anchor in line.anchors}
+    if len(addresses) != 1 or sum(anchor.end - anchor.start for anchor in line.anchors) < _LINKED * len(line.text):
         return None
-    key = address_key(line.anchors[0].url)
-    return line.anchors[0].url if key != own and urlsplit(line.anchors[0].url).path.strip("/") else None
+    address = addresses.pop()
+    host, _, path = address_key(address).partition("/")
+    return address if path and f"{host}/{path}" != own and (not own or host == own.partition("/")[0]) else None
 
 
 def _repeated(lines: Sequence[Block]) -> set[str]:

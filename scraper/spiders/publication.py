@@ -10,10 +10,11 @@ from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import scrapy
-from scrapy import Request
+from scrapy import Request, exceptions
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response, TextResponse
+from twisted.internet.error import ConnectError, ConnectionClosed
 
 from archive import clock
 from archive.models import Article, Outcome
@@ -26,6 +27,19 @@ from scraper.spiders.sources import SourceReader
 from scraper.workers import Workers
 
 MAX_HOPS = 5
+NO_ANSWER = (
+    IgnoreRequest,
+    OSError,
+    exceptions.CannotResolveHostError,
+    exceptions.DownloadCancelledError,
+    exceptions.DownloadConnectionRefusedError,
+    exceptions.DownloadFailedError,
+    exceptions.DownloadTimeoutError,
+    exceptions.ResponseDataLossError,
+    ConnectionClosed,
+    ConnectError,
+)
+"""What a request may end with instead of an answer; Scrapy's and Twisted's errors share no parent of their own."""
 
 
 class PublicationSpider(scrapy.Spider):
@@ -82,10 +96,7 @@ class PublicationSpider(scrapy.Spider):
             request = Request(url, meta={"is_robots": True, "handle_httpstatus_all": True}, dont_filter=True)
             try:
                 response = await self.crawler.engine.download_async(request)
-            except (IgnoreRequest, OSError) as error:
-                self.logger.info("robots.txt: %s", error)
-                break
-            except Exception as error:  # noqa: BLE001 - Twisted's network errors share no other parent
+            except NO_ANSWER as error:
                 self.logger.info("robots.txt: %s", error)
                 break
             status, body = response.status, response.body
@@ -167,7 +178,7 @@ class PublicationSpider(scrapy.Spider):
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 - Twisted's network errors share no other parent
+        except NO_ANSWER as error:
             return Unread(type(error).__name__)
         if response.status != HTTPStatus.OK or not isinstance(response, TextResponse):
             return Unread(f"HTTP {response.status}")
