@@ -30,7 +30,7 @@ from scraper.extraction.limits import check_markup, check_tree
 from scraper.extraction.links import read_links
 from scraper.extraction.media import description_blocks, media_kind
 from scraper.extraction.notices import read_notices
-from scraper.extraction.pagekind import TOO_SHORT, other_than_article, too_little
+from scraper.extraction.pagekind import TEASER, TOO_SHORT, other_than_article, too_little
 from scraper.extraction.parts import next_part
 from scraper.extraction.related import read_related
 from scraper.extraction.story import Story, find_story, isolate, match_layout
@@ -60,6 +60,7 @@ class _Fields:
     images: tuple[Image, ...] = ()
     related: tuple[RelatedStory, ...] = ()
     tags: tuple[str, ...] = ()
+    held_back: str | None = None
 
 
 def extract_article(
@@ -85,7 +86,10 @@ def extract_article(
         fields = _read_layout(document, data, layout, story, profile)
     else:
         fields = _read_generic(document, data, profile)
-    return _article(document, data, canonical, fields, profile)
+    article = _article(document, data, canonical, fields, profile)
+    if fields.held_back is not None:
+        raise NotAnArticle(fields.held_back, article)
+    return article
 
 
 def _read_layout(document: Document, data: StructuredData, layout: Layout, story: Story, profile: Profile) -> _Fields:
@@ -157,7 +161,7 @@ def _read_generic(document: Document, data: StructuredData, profile: Profile) ->
         described = description_blocks(data, content.blocks)
         content = replace(content, blocks=described, evidence=Evidence("description", kind))
         labels, reason = replace(labels, type=labels.type or kind), None if described else "no body"
-    if reason is not None:
+    if reason is not None and (reason != TEASER or not content.blocks):
         raise NotAnArticle(reason)
     return _Fields(
         layout="generic",
@@ -172,6 +176,7 @@ def _read_generic(document: Document, data: StructuredData, profile: Profile) ->
         body_evidence=content.evidence,
         images=find_images(document, content.scopes, data, profile, headline=headline.value),
         tags=read_tags((document,), data, None),
+        held_back=reason,
     )
 
 

@@ -8,18 +8,24 @@ ExtractionError
 
 from __future__ import annotations
 
+from archive.models import Article
+
 
 class ExtractionError(ValueError):
     """A page could not be read as an article."""
 
 
 class NotAnArticle(ExtractionError):
-    """The page is no article. `reason` says what it is instead (`index page`, `challenge page`, `no body` …)."""
+    """The page is no article. `reason` says what it is instead (`index page`, `challenge page`, `no body` …).
 
-    def __init__(self, reason: str) -> None:
+    `shown` is what a teaser shows of the article that it holds back, None for other pages.
+    """
+
+    def __init__(self, reason: str, shown: Article | None = None) -> None:
         """Keep the reason, which is also the message."""
         super().__init__(reason)
         self.reason = reason
+        self.shown = shown
 
 
 class TooMuch(ExtractionError):

@@ -30,6 +30,7 @@ from scraper.extraction.structured import StructuredData, is_article_type
 
 TOO_SHORT = ("no body", "index page")
 """What a page with too few words is called; it may still be a medium with its description."""
+TEASER = "paywall teaser"
 _SHORT_PAGE = 350
 _LONGEST_WORD = 12
 _SHELL = 25
@@ -138,7 +139,7 @@ def too_little(document: Document, data: StructuredData, blocks: Sequence[Block]
     """Say why the body found is none: nothing there, a teaser, a list, a page that stands for good. None: it is one."""
     size = sum(size_of(block.text) for block in blocks)
     if _is_teaser(document, data, blocks, size):
-        return "paywall teaser"
+        return TEASER
     stated = statement(document, data)
     if stated == 2:
         return None if size >= _LEAST_WORDS else "no body"

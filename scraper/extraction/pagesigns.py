@@ -223,13 +223,14 @@ class _Sorter:
 
 
 def _target(line: Block, own: str) -> str | None:
-    """Return the address of another page of the site when a line is little but a link to it."""
-    addresses = {anchor.url for anchor in line.anchors}
-    if len(addresses) != 1 or sum(anchor.end - anchor.start for anchor in line.anchors) < _LINKED * len(line.text):
+    """Return the address of another page of the site when a line is little but a link to it, labels aside."""
+    if not line.anchors or sum(anchor.end - anchor.start for anchor in line.anchors) < _LINKED * len(line.text):
         return None
-    address = addresses.pop()
-    host, _, path = address_key(address).partition("/")
-    return address if path and f"{host}/{path}" != own and (not own or host == own.partition("/")[0]) else None
+    main = max(line.anchors, key=lambda anchor: anchor.end - anchor.start)
+    if len({anchor.url for anchor in line.anchors}) > 1 and size_of(line.anchor_text(main)) < _LINK_WORDS:
+        return None
+    host, _, path = address_key(main.url).partition("/")
+    return main.url if path and f"{host}/{path}" != own and (not own or host == own.partition("/")[0]) else None
 
 
 def _repeated(lines: Sequence[Block]) -> set[str]:

@@ -16,7 +16,7 @@ from rich.console import Console
 from archive.errors import ArchiveError, UsageError
 from scraper import publications
 from scraper.extraction.article import extract_article
-from scraper.extraction.errors import ExtractionError
+from scraper.extraction.errors import ExtractionError, NotAnArticle
 from scraper.extraction.record import full_record, record_of
 from scraper.onepage import OnePage, fetch, read_file
 from scraper.profile import GENERIC, Profile
@@ -128,6 +128,7 @@ def _batch_line(line: str, folder: Path, profile: Profile) -> dict[str, Any]:
         page = read_file(folder / entry["file"], entry.get("url") or "")
         return {"id": id_, **record_of(extract_article(page.content, page.url, profile))}
     except ExtractionError as error:
-        return {"id": id_, "error": str(error)}
+        shown = error.shown if isinstance(error, NotAnArticle) else None
+        return {"id": id_, "error": str(error), **(record_of(shown) if shown else {})}
     except _FAILURES as error:
         return {"id": id_, "error": f"{type(error).__name__}: {error}"}

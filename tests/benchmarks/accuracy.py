@@ -23,7 +23,7 @@ from typing import Any
 import trafilatura
 
 from scraper.extraction.article import extract_article
-from scraper.extraction.errors import ExtractionError
+from scraper.extraction.errors import ExtractionError, NotAnArticle
 from scraper.extraction.record import record_of
 
 Prediction = dict[str, Any]
@@ -46,7 +46,8 @@ def ours(html: bytes, url: str) -> Prediction:
     try:
         return dict(record_of(extract_article(html, url)))
     except ExtractionError as error:
-        return {"error": str(error)}
+        shown = error.shown if isinstance(error, NotAnArticle) else None
+        return {"error": str(error), **(record_of(shown) if shown else {})}
 
 
 def theirs(html: bytes, url: str) -> Prediction:
