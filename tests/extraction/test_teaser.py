@@ -15,7 +15,8 @@ LEAD = "The harbour board met behind closed doors on Tuesday to decide who pays 
 PAGE = f"""<html lang="en"><head><title>Who pays for the breakwater</title>
 <script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Who pays for the breakwater",
 "isAccessibleForFree": false, "datePublished": "2026-03-01T10:00:00Z"}}</script></head>
-<body><article><h1>Who pays for the breakwater</h1><p>{LEAD}</p>
+<body><article><h1>Who pays for the breakwater</h1><p class="dek">A wall, and a bill.</p><p>{LEAD}</p>
+<p>It was the third meeting this month, and the first to which nobody had brought a calculator of any kind.</p>
 <div class="paywall"><p>Subscribe to continue reading.</p></div></article></body></html>"""
 
 
