@@ -13,6 +13,8 @@ LENGTH = struct.Struct(">I")
 MEMORY = "memory"
 TIMEOUT = "timeout"
 READER_ERROR = "reader_error"
+PASSING = frozenset({"challenge page", "maintenance page"})
+"""What stands in an article's place for a while: the address is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def read_page(page: Page, profile: Profile) -> Reading:
     except TooMuch as error:
         return Unread(error.reason, failed=True)
     except ExtractionError as error:
-        return Unread(f"not an article: {error}")
+        return Unread(f"not an article: {error}", failed=str(error) in PASSING)
     except MemoryError:
         return Unread(MEMORY, failed=True)
     except RecursionError:

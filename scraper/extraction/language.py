@@ -23,14 +23,20 @@ def choose_language(document: Document, text: str, profile: Profile) -> Choice:
         return Choice(match.group().lower(), "html lang", "stated", (Candidate(stated, "html lang"),))
     if profile.language:
         return Choice(profile.language, "profile", "stated")
-    if not text:
+    identifier = _identifier()
+    if not text or identifier is None:
         return Choice()
-    return Choice(_identifier().classify(text[:_SAMPLE])[0], "body", "py3langid")
+    return Choice(identifier.classify(text[:_SAMPLE])[0], "body", "py3langid")
 
 
 @cache
 def _identifier() -> Any:
-    """Load the model when a page first needs it: it takes a while, and most pages state their language."""
-    import py3langid
+    """Load the model when a page first needs it, None where the extra `language` is not installed.
 
+    It takes a while, and most pages state their language.
+    """
+    try:
+        import py3langid
+    except ImportError:
+        return None
     return py3langid
