@@ -3,7 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8001
 BIN = .venv/bin
 # Only what is imported is compiled: compiling every package takes as long as downloading them.
-INSTALL = $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-compile --editable
+# Our own pip installs into the new environment: giving it one of its own takes longer than all else but the packages.
+INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --no-input install --quiet --no-compile --editable
 WARM = $(BIN)/python -c "import scraper.spiders.publication, scraper.extraction.article, archive.verbs.serve, datasette.app"
 
 .PHONY: demo test lint bench clean
@@ -24,7 +25,7 @@ bench: .venv/test
 	$(BIN)/python -m tests.benchmarks
 
 .venv/python:
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --without-pip .venv
 	touch $@
 
 .venv/demo: .venv/python pyproject.toml
