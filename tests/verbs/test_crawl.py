@@ -194,12 +194,14 @@ def test_scrapy_crawls_it_too_and_starts_the_server_itself(tmp_path: Path) -> No
         "profile=sample",
         "-a",
         f"root={tmp_path / 's'}",
+        "-a",
+        "limit=5",
     ]
     result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert result.returncode == 0, result.stderr
     assert "ERROR" not in result.stderr
     crawled = Crawled(tmp_path / "s", {}, [])
-    assert crawled.rows("SELECT count(*) FROM articles") == [(len(ARTICLES),)]
+    assert crawled.rows("SELECT count(*) FROM articles") == [(5,)]
     assert crawled.rows("SELECT ended_why FROM crawls") == [("finished",)]
 
 
