@@ -15,7 +15,7 @@ def press_archive(*words: str | Path, cwd: Path | None = None, **environment: st
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
         cwd=cwd,
         env=os.environ | {"COLUMNS": "120"} | environment,
     )

@@ -234,11 +234,11 @@ def test_an_interrupted_crawl_keeps_what_it_has_and_the_next_goes_on(tmp_path: P
     root = tmp_path / "i"
     command = [sys.executable, "-m", "scraper.cli", "crawl", "sample", "--root", str(root), "--delay", "0.06"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 45
     while time.monotonic() < deadline and not _stored(root):
         time.sleep(0.05)
     process.send_signal(number)
-    process.communicate(timeout=15)
+    process.communicate(timeout=40)
     assert process.returncode == status
     kept = _stored(root)
     assert 0 < kept < len(ARTICLES)
