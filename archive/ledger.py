@@ -132,8 +132,3 @@ class Ledger:
             [self.key(url)],
         ).fetchone()
         return Snapshot(*row) if row else None
-
-    def counts(self) -> dict[str, int]:
-        """Return how many addresses are in each state."""
-        rows = self._connection.execute("SELECT state, count(*) FROM ledger GROUP BY state")
-        return dict(rows.fetchall())

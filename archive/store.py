@@ -51,7 +51,6 @@ class Batch:
 class _Held:
     """What the database holds of one article before it is filed again."""
 
-    article_id: int
     revision: int
     fingerprint: str
     words: Mapping[str, str | None]
@@ -128,7 +127,7 @@ class Store:
             "SELECT number, fingerprint, words FROM revisions WHERE article_id = ? ORDER BY number DESC LIMIT 1",
             [article_id],
         ).fetchone()
-        return _Held(article_id, row[0], row[1], json.loads(row[2])) if row else None
+        return _Held(row[0], row[1], json.loads(row[2])) if row else None
 
     def _prepare(self, rows: Rows, outcome: Outcome, article_id: int, rewritten: list[int]) -> Filing:
         article, snapshot = outcome.article, outcome.snapshot

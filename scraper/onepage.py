@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from archive.errors import ArchiveError, Unreachable, UsageError
-from scraper.addresses import is_loopback
-from scraper.robots import AGENT, Robots, read_robots
-from scraper.settings import DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, VERSION
+from archive.errors import ArchiveError, Unreachable
+from scraper.identity import user_agent
+from scraper.robots import Robots, read_robots
+from scraper.settings import DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT
 
 _GZIP = b"\x1f\x8b"
 
@@ -33,13 +33,11 @@ def read_file(path: Path, url: str = "") -> OnePage:
 
 
 def fetch(url: str, contact: str | None) -> OnePage:
-    """Fetch one page from the web, when its robots.txt allows. An address on this machine needs no `contact`.
+    """Fetch one page from the web, when its robots.txt allows; `contact` as `scraper.identity.user_agent` takes it.
 
     Raises UsageError without a contact, Unreachable when nothing comes, ArchiveError for an answer that is no page.
     """
-    if not contact and not is_loopback(url):
-        raise UsageError(f"{url} is on the internet: say whom its owner can reach, with --contact MAIL-OR-URL")
-    agent = f"{AGENT}/{VERSION} (+{contact or 'local'})"
+    agent = user_agent(url, contact)
     if not _robots(url, agent).allows(url):
         raise ArchiveError(f"robots.txt of {urlsplit(url).netloc} does not allow {url}: ask the site's owner")
     status, page = _get(url, agent)

@@ -33,7 +33,7 @@ from scraper.profile import Feed, Profile, Section, Sitemap
 from scraper.robots import AGENT, Robots
 from scraper.settings import VERSION
 
-DONE, LOOK, INTERRUPTED, TERMINATED = 0, 3, 130, 143
+DONE, LOOK = 0, 3
 _FLUSH_SECONDS = 1.0
 KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
 

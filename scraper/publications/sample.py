@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scraper.cms import REBELMOUSE_CARDS
 from scraper.profile import Exclusion, Feed, Profile, Section, Sitemap
 from scraper.publications.responsible_statecraft import PROFILE as RESPONSIBLE_STATECRAFT
 
@@ -36,7 +35,6 @@ PROFILE: Profile = replace(
         Feed("/feeds/feed.rss"),
         Feed("/feeds/analysis.rss"),
     ),
-    cards=REBELMOUSE_CARDS,
     exclusions=(
         *RESPONSIBLE_STATECRAFT.exclusions,
         *(Exclusion(rf"^/{path}/?$", "section page") for path in _SECTIONS),

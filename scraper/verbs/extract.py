@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +13,13 @@ from lxml import etree
 from rich.console import Console
 
 from archive.errors import ArchiveError, UsageError
-from scraper import publications
 from scraper.extraction.article import extract_article
 from scraper.extraction.errors import ExtractionError, NotAnArticle
 from scraper.extraction.record import full_record, record_of
 from scraper.onepage import OnePage, fetch, read_file
 from scraper.profile import GENERIC, Profile
 from scraper.verbs.card import print_card
+from scraper.verbs.publication import named_profile
 
 EXAMPLE = """\b
 Examples:
@@ -28,7 +27,6 @@ Examples:
   press-archive extract https://news.example.org/an-article --contact you@example.org --json
   press-archive extract --batch manifest.jsonl > articles.jsonl
 """
-CONTACT_VARIABLE = "PRESS_ARCHIVE_CONTACT"
 # What a page that nobody expected may make a library raise: one line of a batch must not end the others.
 _FAILURES = (
     ArithmeticError,
@@ -66,25 +64,16 @@ def extract(
     """
     if (page is None) == (batch is None):
         raise UsageError("name one page, FILE or URL, or a manifest with --batch MANIFEST.jsonl")
-    profile = _profile(publication)
+    profile = named_profile(publication) if publication is not None else GENERIC
     if batch is not None:
         _print_batch(batch, profile)
         return
     _print_page(_page(page or "", url, contact), profile, as_json)
 
 
-def _profile(name: str | None) -> Profile:
-    if name is None:
-        return GENERIC
-    try:
-        return publications.load(name)
-    except publications.ProfileError as error:
-        raise UsageError(str(error)) from error
-
-
 def _page(name: str, url: str | None, contact: str | None) -> OnePage:
     if name.startswith(("http://", "https://")):
-        return fetch(name, contact or os.environ.get(CONTACT_VARIABLE))
+        return fetch(name, contact)
     path = Path(name)
     if not path.is_file():
         raise UsageError(f"there is no file {name}: name a file, or an address that starts with https://")

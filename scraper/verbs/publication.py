@@ -11,6 +11,11 @@ from scraper.profile import Profile
 
 def profile_called(ctx: click.Context, param: click.Parameter, name: str) -> Profile:
     """Load the profile that an argument names (a click callback). Raises UsageError that names the nearest ones."""
+    return named_profile(name)
+
+
+def named_profile(name: str) -> Profile:
+    """Load a profile by its name. Raises UsageError that names the nearest ones."""
     try:
         return publications.load(name)
     except publications.ProfileError as error:
