@@ -299,7 +299,7 @@ TABLES: Mapping[str, Description] = {
             "article_id": "The article it led to, in articles.",
             "snapshot_id": "Its newest fetch that led to the article, in snapshots.",
             "lastmod_read": "What lastmod was when it was last asked for.",
-            "missing": "JSON list of the days on which it answered 404 or 410 in a healthy run, since it last answered.",
+            "missing": "JSON list of the days since its last answer on which it was 404 or 410 in a healthy run.",
         },
     ),
     "crawls": Description(

@@ -15,7 +15,7 @@ ImageRole = Literal["lead", "inline"]
 RelatedPlace = Literal["stacked", "around-the-web", "read-more"]
 NoticeKind = Literal["correction", "clarification", "update", "editor's note"]
 LedgerState = Literal["pending", "stored", "gone", "excluded", "failed"]
-SourceKind = Literal["section", "sitemap", "feed"]
+SourceKind = Literal["section", "sitemap", "feed", "import"]
 Filing = Literal["new", "changed", "unchanged"]
 RunKind = Literal["crawl", "import"]
 

@@ -199,8 +199,8 @@ ALTER TABLE ledger ADD COLUMN lastmod_read TEXT;
 ALTER TABLE ledger ADD COLUMN missing TEXT;
 ALTER TABLE publication ADD COLUMN hosts TEXT;
 CREATE TABLE tombstones (
-    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id), url TEXT NOT NULL, reason TEXT NOT NULL,
-    days TEXT NOT NULL, gone_at TEXT NOT NULL, returned_at TEXT
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id), url TEXT NOT NULL,
+    reason TEXT NOT NULL, days TEXT NOT NULL, gone_at TEXT NOT NULL, returned_at TEXT
 );
 CREATE TABLE warc_files (name TEXT PRIMARY KEY, bytes INTEGER, sha256 TEXT, filed_to INTEGER NOT NULL);
 INSERT INTO warc_files (name, filed_to)
