@@ -1,18 +1,16 @@
-"""WARC/1.1 files: writes records, finishes and repairs files, reads records back. Must not know HTML or the database.
+"""WARC/1.1 files: writes records, finishes and repairs files, reads answers back. Must not know HTML or the database.
 
 An unfinished file ends in `.open`; finishing is a rename. Every record is a gzip member of its own (WARC 1.1, annex D).
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
 import uuid
-import zlib
 from base64 import b32encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -20,19 +18,20 @@ from pathlib import Path
 from typing import IO
 
 from fastwarc.stream_io import GzipWriter
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.errors import DamagedRecord
+from archive.records import Damage, read_records
+from archive.stored import StoredResponse
 
 FOLDER = "warc"
 OPEN_SUFFIX = ".open"
 ROLL_BYTES = 1_000_000_000
 _LEVEL = 1
-_MEMBER_MAGIC = b"\x1f\x8b\x08"
 RUN_ENDED = "press-archive:run-ended"
 """The address of the metadata record with which a run ends."""
-PURGED = "X-Press-Archive-Purged"
-"""The header of an answer whose body was blanked on request, with the date."""
+PURGED = "Press-Archive-Purged"
+"""The WARC header of a record whose content was blanked on request, with the date."""
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -79,21 +78,6 @@ class Earlier:
     url: str
     at: str
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredResponse:
-    """A response read back: decoded from its transfer, with its content encoding still on."""
-
-    url: str
-    at: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """Return the first header called `name`, in any case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
 def payload_digest(body: bytes) -> str:
@@ -285,31 +269,14 @@ def open_file(root: Path, warc_file: str) -> Path:
 
 
 def read_response(root: Path, warc_file: str, offset: int, length: int) -> StoredResponse:
-    """Read one response record back. Raises DamagedRecord when it is cut, changed or no response."""
-    where = f"{warc_file} at {offset}"
-    with open_file(root, warc_file).open("rb") as stream:
-        stream.seek(offset)
-        member = stream.read(length)
-    try:
-        block = gzip.decompress(member)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DamagedRecord(f"{where} cannot be read ({error}): put the file back from a backup") from error
-    record = next(iter(ArchiveIterator(io.BytesIO(block), parse_http=False)), None)
-    if record is None or not record.verify_block_digest():
-        raise DamagedRecord(f"{where} does not match its digest: put the file back from a backup")
-    return _stored(record)
-
-
-def _stored(record: WarcRecord) -> StoredResponse:
-    record.parse_http()
-    headers = tuple((str(name), str(value)) for name, value in (record.http_headers or {}).items())
-    return StoredResponse(
-        url=record.headers["WARC-Target-URI"],
-        at=record.headers["WARC-Date"].replace("Z", "+00:00"),
-        status=record.http_headers.status_code or 0 if record.http_headers else 0,
-        headers=headers,
-        body=record.reader.read(),
-    )
+    """Read one answer back. Raises DamagedRecord when its record is cut, changed or not there."""
+    found: list[Damage] = []
+    path = open_file(root, warc_file)
+    record = next(read_records(path, warc_file, offset, offset + length, damaged=found.append), None)
+    if record is None or record.offset != offset:
+        what = found[0].what if found else "no record begins there"
+        raise DamagedRecord(f"{warc_file} at {offset}: {what}: put the file back from a backup")
+    return record.stored()
 
 
 def repair_open_files(root: Path) -> list[Path]:
@@ -333,28 +300,11 @@ def repair_open_files(root: Path) -> list[Path]:
 
 
 def whole_length(path: Path) -> int:
-    """Return the number of bytes up to the end of the last whole gzip member."""
-    return max((end for _, end in members(path)), default=0)
-
-
-def members(path: Path) -> Iterator[tuple[int, int]]:
-    """List the whole gzip members of a file as (start, end), up to the first one that is cut or damaged."""
-    with path.open("rb") as stream:
-        start, pending = 0, b""
-        while True:
-            inflate = zlib.decompressobj(wbits=31)
-            used = 0
-            while not inflate.eof:
-                chunk = pending or stream.read(1 << 16)
-                pending = b""
-                if not chunk:
-                    return
-                try:
-                    inflate.decompress(chunk)
-                except zlib.error:
-                    return
-                used += len(chunk)
-            pending = inflate.unused_data
-            end = start + used - len(pending)
-            yield start, end
-            start = end
+    """Return the number of bytes up to the end of the last record before the first that is cut or damaged."""
+    found: list[Damage] = []
+    end = 0
+    for record in read_records(path, path.name, damaged=found.append):
+        if found:
+            break
+        end = record.offset + record.length
+    return min(end, found[0].offset) if found else end
