@@ -7,8 +7,8 @@
 4. A body of repairs only is a `typo`.
 
 In the body a change of number, negation, modal verb, date or name inside a sentence is substantive; so is a rewritten
-sentence, a moved paragraph, and one or two words put into or taken out of the middle of a clause. Words added, with hardly
-one lost (a tenth), are an addition; words lost, with hardly one added, a cut.
+sentence, a moved paragraph, and one or two words put into or taken out of the middle of a clause. Words added,
+with hardly one lost (a tenth, twelve at most), are an addition; words lost, with hardly one added, a cut.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
+from archive.closed_words import MODALS, NEGATIONS
 from archive.hunks import Hunk, hunks
-from archive.spelling import facts, is_name, is_repair
-from archive.tokens import is_number, is_unspaced, is_word, words_in
+from archive.spelling import changes_quantity, facts, is_name, is_repair
+from archive.tokens import is_unspaced, is_word, tokens_of, words_in
 from archive.worddiff import Diff, Row, texts_of
 
 EditKind = Literal[
@@ -32,7 +33,8 @@ _FIELD_KINDS: Mapping[str, EditKind] = {
     "credits": "credit",
     "section": "section",
 }
-_HARDLY = 0.1
+_HARDLY, _FEW = 0.1, 12
+"""Hardly any: so large a share of the words on the other side, and so many at most."""
 _INSIDE = 2
 """So many words put into the middle of a clause change the statement; more are an addition."""
 _NEAR_NEGATION = 6
@@ -64,9 +66,9 @@ def kind_of_body(rows: Sequence[Row]) -> EditKind:
     if any(map(_changes_statement, telling)):
         return "substantive"
     lost, gained = sum(map(_lost, telling)), sum(map(_gained, telling))
-    if lost <= _HARDLY * gained:
+    if lost <= min(_HARDLY * gained, _FEW):
         return "addition"
-    return "cut" if gained <= _HARDLY * lost else "substantive"
+    return "cut" if gained <= min(_HARDLY * lost, _FEW) else "substantive"
 
 
 def _hunks_of(row: Row) -> list[Hunk]:
@@ -79,7 +81,7 @@ def _hunks_of(row: Row) -> list[Hunk]:
 def _unchanged_words(rows: Sequence[Row]) -> frozenset[str]:
     kept = " ".join(str(row[1]) for row in rows if row[0] == "=")
     pieces = " ".join(text for row in rows if row[0] == "~" for mark, text in row[1] if mark == "=")
-    return frozenset(f"{kept} {pieces}".replace(",", " ").replace(".", " ").split())
+    return frozenset(words_in(tokens_of(f"{kept} {pieces}".casefold()).texts))
 
 
 def _swaps_left_out(found: Sequence[Hunk]) -> list[Hunk]:
@@ -102,6 +104,8 @@ def _is_swap(one: Hunk, other: Hunk) -> bool:
 def _changes_statement(hunk: Hunk) -> bool:
     """Say whether a change touches what a sentence that stays says."""
     went, came = words_in(hunk.removed), words_in(hunk.added)
+    if len(went) + len(came) <= _INSIDE and changes_quantity(hunk):
+        return True
     if went and came:
         return _replaces_fact(hunk, went, came)
     words = went or came
@@ -123,7 +127,7 @@ def _replaces_fact(hunk: Hunk, went: Sequence[str], came: Sequence[str]) -> bool
 
 
 def _denies(words: Sequence[str]) -> bool:
-    return any(not fact[:1].isdigit() for fact in facts([word for word in words if not is_number(word)]))
+    return any(fact in NEGATIONS or fact in MODALS or fact.endswith("n't") for fact in facts(words))
 
 
 def _is_sentence(hunk: Hunk) -> bool:

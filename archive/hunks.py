@@ -1,6 +1,6 @@
 """The words that differ between two passages: each change with what stands around it. Must not judge a change.
 
-Two readings of one comparison: `hunks` keeps every change apart, for rules; `pieces` joins what a reader would see as one.
+Two readings of one comparison: `hunks` keeps every change apart, for rules; `pieces` joins what a reader sees as one.
 """
 
 from __future__ import annotations
@@ -124,9 +124,7 @@ def _joined(found: list[Piece]) -> list[Piece]:
     joined: list[Piece] = []
     texts: dict[Mark, list[str]] = {"-": [], "+": [], "=": []}
     for mark, text in (*((mark, text) for mark, text in found if text), ("=", "")):
-        if mark == "=" and (texts["-"] or texts["+"]):
-            joined += _flushed(texts)
-        elif mark != "=" and texts["="]:
+        if (texts["-"] or texts["+"]) if mark == "=" else texts["="]:
             joined += _flushed(texts)
         texts[mark].append(text)
     return joined + _flushed(texts)

@@ -1,6 +1,6 @@
 """Pairs the paragraphs of two versions: which are the same, rewritten, moved, inserted or deleted.
 
-Must not diff words. Work is near-linear: only paragraphs that share a rare word, or stand at the same place, are compared.
+Must not diff words. Near-linear: only paragraphs that share a rare word, or stand at the same place, are compared.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def fingerprint(words: Words) -> str:
 
 
 def changed_fields(before: Words, after: Words) -> list[str]:
-    """List the fields whose words differ, in the order of `words_of`; where a line or paragraph breaks is no difference.
+    """List the fields whose words differ, in the order of `words_of`; where a paragraph breaks is no difference.
 
     None means none: fingerprints may differ all the same, and that is no revision.
     """

@@ -96,7 +96,9 @@ def _row(match: Match, number: int | None, old: Sequence[str], new: Sequence[str
         return ["<", -number] if number < 0 else [">", number, _listed(pieces(went, came))]
     if match.kind == "rewritten":
         return ["~", _listed(pieces(went, came))]
-    return {"kept": ["=", went], "deleted": ["-", went]}.get(match.kind, ["+", came])
+    if match.kind == "inserted":
+        return ["+", came]
+    return ["=" if match.kind == "kept" else "-", went]
 
 
 def _listed(found: Iterable[Piece]) -> list[list[str]]:
@@ -104,7 +106,9 @@ def _listed(found: Iterable[Piece]) -> list[list[str]]:
 
 
 def _pieces(row: Row) -> list[Any]:
-    return {"~": row[1], ">": row[-1], "<": []}.get(row[0], [row])
+    if row[0] == "<":
+        return []
+    return list(row[-1]) if row[0] in "~>" else [row]
 
 
 def _side(found: Iterable[Sequence[str]], mark: str) -> str:
