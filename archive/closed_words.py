@@ -24,13 +24,11 @@ NUMBERS: dict[str, str] = {
     if word not in _words("not_numbers")
 } | {word: word for word in _words("quantities")}
 """Each number word with its value in digits, or itself."""
-DATES: dict[str, str] = {
-    form: forms.split("/")[0]
-    for forms in _words("dates")
-    for form in forms.split("/")
-    if form not in _words("not_dates")
-}
-"""Each name of a month or day with its full form."""
+_ALL_DATES = {form: forms.split("/")[0] for forms in _words("dates") for form in forms.split("/")}
+CAPITAL_DATES = {form: date for form, date in _ALL_DATES.items() if form in _words("capital_dates")}
+"""Names of months and days that without a capital are another word, each with its full form."""
+DATES = {form: date for form, date in _ALL_DATES.items() if form not in CAPITAL_DATES}
+"""Each other name of a month or day with its full form."""
 LIGHT = _words("light")
 """Words whose lack, or whose presence once too often, is a slip."""
 SWAPS = tuple(frozenset(line.split()) for line in _TABLE["swaps"].strip().splitlines())

@@ -39,6 +39,7 @@ _INSIDE = 2
 """So many words put into the middle of a clause change the statement; more are an addition."""
 _NEAR_NEGATION = 6
 _SENTENCE_ENDS = frozenset("\n.!?…。！？؟।")
+_STARTS = _SENTENCE_ENDS | {""}
 
 
 def kind_of(diff: Diff, new_notice: bool) -> EditKind:
@@ -141,8 +142,10 @@ def _is_sentence(hunk: Hunk) -> bool:
 def _is_set_off(hunk: Hunk) -> bool:
     """Say whether a phrase stands between marks, or at the end of a clause, where it adds a detail."""
     tokens = hunk.removed or hunk.added
-    marked = not is_word(tokens[0]) and not is_word(tokens[-1])
-    return marked or not is_word(hunk.following)
+    if not is_word(hunk.following):
+        return True
+    opened = not is_word(tokens[0]) or not (is_word(hunk.previous) or hunk.previous in _STARTS)
+    return opened and not is_word(tokens[-1])
 
 
 def _lost(hunk: Hunk) -> int:

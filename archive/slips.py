@@ -61,7 +61,9 @@ def is_slip(old: str, new: str, *, sure: bool = False, most: int = 2) -> bool:
 def _is_one_letter(old: str, new: str, head: int, tail: int, shorter: str, sure: bool) -> bool:
     """Judge one letter lacking, too many or wrong, by where it stands."""
     if not old or not new:
-        return len(shorter) >= (2 if sure else 4) and (head > 0 or sure or len(shorter) >= _LONG_WORD)
+        return len(shorter) >= (2 if sure else 4 - _is_inner_vowel(old or new, head, tail)) and (
+            head > 0 or sure or len(shorter) >= _LONG_WORD
+        )
     if sure and len(shorter) >= 3:
         return True
     if head == 0:
@@ -86,6 +88,10 @@ def _is_two_soft_slips(old: str, new: str) -> bool:
         return re.sub(r"(.)\1+", r"\1", consonants)
 
     return skeleton(old) == skeleton(new)
+
+
+def _is_inner_vowel(letter: str, head: int, tail: int) -> bool:
+    return letter in VOWELS and head > 0 and tail > 0
 
 
 def is_transposed(old: str, new: str) -> bool:

@@ -11,12 +11,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from archive.closed_words import DATES, GERMAN, LIGHT, MODALS, NEGATIONS, NUMBERS, SWAPS
+from archive.closed_words import CAPITAL_DATES, DATES, GERMAN, LIGHT, MODALS, NEGATIONS, NUMBERS, SWAPS
 from archive.hunks import Hunk
 from archive.slips import common_ends, is_name_slip, is_other_consonant, is_slip, is_transposed, is_unsayable
 from archive.tokens import is_number, is_unspaced, words_in
 
-_GROUPS = re.compile(r"(?<=\d)[.,'’\u00a0\u202f٬](?=\d{3}(?!\d))")
+_GROUPS = re.compile(r"(?<=\d)[.,'’ \u00a0\u202f\u2009٬](?=\d{3}(?!\d))")
 _QUANTITY_MARKS = frozenset("%‰°+<>=")
 _DASHES = frozenset("-−–—‐‑")
 _SENTENCE_ENDS = frozenset(".!?…。！？؟।:：\n")
@@ -49,7 +49,9 @@ def facts(words: Sequence[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for word in words:
         plain = _plain_word(word)
-        if is_number(word):
+        if plain in CAPITAL_DATES and word[:1].isupper():
+            found[CAPITAL_DATES[plain]] += 1
+        elif is_number(word):
             found[_value(word)] += 1
         elif plain in NUMBERS or plain in DATES:
             found[NUMBERS.get(plain) or DATES[plain]] += 1

@@ -19,7 +19,8 @@ _MARKS = (
     "\u0900-\u0963\u0971-\u0dff\u0f18-\u0fbc\u200c\u200d"
 )
 _LETTER = rf"(?:(?![{_UNSPACED}\d])[^\W_]|[{_MARKS}])"
-_NUMBER = r"\d+(?:[.,:/٫٬'’\u00a0\u202f]\d+)*"
+# White space between groups of three digits belongs to the number: 10 000.
+_NUMBER = r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)|\d+(?:[.,:/٫٬'’]\d+)*"
 _TOKEN = re.compile(
     rf"(?P<gap>\s*)(?P<text>{_NUMBER}|[{_UNSPACED}](?:[{_MARKS}])*|{_LETTER}+(?:['’]{_LETTER}+)*|\S|\Z)",
 )
