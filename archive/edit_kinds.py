@@ -8,7 +8,7 @@
 
 In the body a change of number, negation, modal verb, date or name inside a sentence is substantive; so is a rewritten
 sentence, a moved paragraph, and one or two words put into or taken out of the middle of a clause. Words added,
-with hardly one lost (a tenth, twelve at most), are an addition; words lost, with hardly one added, a cut.
+with hardly one lost (a twentieth, twelve at most), are an addition; words lost, with hardly one added, a cut.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FIELD_KINDS: Mapping[str, EditKind] = {
     "credits": "credit",
     "section": "section",
 }
-_HARDLY, _FEW = 0.1, 12
+_HARDLY, _FEW = 0.05, 12
 """Hardly any: so large a share of the words on the other side, and so many at most."""
 _INSIDE = 2
 """So many words put into the middle of a clause change the statement; more are an addition."""
