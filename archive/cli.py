@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VERBS = {
+    "takedown": "archive.verbs.takedown.takedown",
     "export": "archive.verbs.export.export",
     "serve": "archive.verbs.serve.serve",
 }

@@ -1,18 +1,16 @@
-"""WARC/1.1 files: writes records, finishes and repairs files, reads records back. Must not know HTML or the database.
+"""WARC/1.1 files: writes records, finishes and repairs files, reads answers back. Must not know HTML or the database.
 
 An unfinished file ends in `.open`; finishing is a rename. Every record is a gzip member of its own (WARC 1.1, annex D).
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
 import uuid
-import zlib
 from base64 import b32encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -20,15 +18,20 @@ from pathlib import Path
 from typing import IO
 
 from fastwarc.stream_io import GzipWriter
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.errors import DamagedRecord
+from archive.records import Damage, read_records
+from archive.stored import StoredResponse
 
 FOLDER = "warc"
 OPEN_SUFFIX = ".open"
 ROLL_BYTES = 1_000_000_000
 _LEVEL = 1
-_MEMBER_MAGIC = b"\x1f\x8b\x08"
+RUN_ENDED = "press-archive:run-ended"
+"""The address of the metadata record with which a run ends."""
+PURGED = "Press-Archive-Purged"
+"""The WARC header of a record whose content was blanked on request, with the date."""
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -60,27 +63,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """A file that nothing is added to any more."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """An earlier response with the same payload, which a revisit record points to."""
 
     url: str
     at: str
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredResponse:
-    """A response read back: decoded from its transfer, with its content encoding still on."""
-
-    url: str
-    at: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """Return the first header called `name`, in any case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
 def payload_digest(body: bytes) -> str:
@@ -100,26 +97,27 @@ class WarcWriter:
         self._name = ""
         self._position = 0
         self._serial = 0
+        self._hash = hashlib.sha256()
+        self.finished: list[Finished] = []
+        """The files finished so far; whoever writes them down empties the list."""
 
     def write(self, exchange: Exchange, earlier: Earlier | None = None) -> Place:
-        """Append request, response and metadata records; with `earlier` the response becomes a revisit.
+        """Append metadata, request and response records; with `earlier` the response becomes a revisit.
 
-        Returns the response's place. Nothing is durable before `sync`. Raises OSError.
+        The response is the last, so that whoever finds it finds all of them. Returns its place. Nothing is durable
+        before `sync`. Raises OSError.
         """
         self._ensure_open(exchange.at)
         response = _response_record(exchange, earlier)
-        response_id = response.record_id
-        digest = earlier.digest if earlier else payload_digest(exchange.body)
-        place = self._append(response, digest)
-        self._append(_request_record(exchange, response_id))
         if exchange.known:
-            self._append(_metadata_record(exchange.url, exchange.at, exchange.known, response_id))
-        return place
+            self._append(_metadata_record(exchange.url, exchange.at, exchange.known, response.record_id))
+        self._append(_request_record(exchange, response.record_id))
+        return self._append(response, earlier.digest if earlier else payload_digest(exchange.body))
 
-    def note(self, url: str, at: datetime, known: Mapping[str, str]) -> None:
+    def note(self, url: str, at: datetime, known: Mapping[str, str]) -> Place:
         """Append a metadata record about an address that gave no response."""
         self._ensure_open(at)
-        self._append(_metadata_record(url, at, known, None))
+        return self._append(_metadata_record(url, at, known, None))
 
     def sync(self) -> None:
         """Bring all that was written to the disk; the database may point to it afterwards. Raises OSError."""
@@ -141,6 +139,7 @@ class WarcWriter:
             finished = self._root / FOLDER / self._name
             os.replace(finished.with_name(self._name + OPEN_SUFFIX), finished)
             _sync_folder(finished.parent)
+            self.finished.append(Finished(f"{FOLDER}/{self._name}", self._position, self._hash.hexdigest()))
 
     def _ensure_open(self, at: datetime) -> None:
         if self._stream and self._position >= self._roll_bytes:
@@ -152,6 +151,7 @@ class WarcWriter:
         self._name = self._free_name(folder, at)
         self._stream = (folder / (self._name + OPEN_SUFFIX)).open("xb")
         self._position = 0
+        self._hash = hashlib.sha256()
         self._append(_warcinfo_record(self._name, at, self._about))
 
     def _free_name(self, folder: Path, at: datetime) -> str:
@@ -166,6 +166,7 @@ class WarcWriter:
         member = _as_member(record)
         place = Place(f"{FOLDER}/{self._name}", self._position, len(member), digest)
         self._stream.write(member)
+        self._hash.update(member)
         self._position += len(member)
         return place
 
@@ -199,8 +200,8 @@ def _response_record(exchange: Exchange, earlier: Earlier | None) -> WarcRecord:
         return record
     record = _record(WarcRecordType.revisit, kind, head, exchange.at, exchange.url)
     record.headers["WARC-Profile"] = NOT_MODIFIED if exchange.status == HTTPStatus.NOT_MODIFIED else SAME_PAYLOAD
+    record.headers["WARC-Payload-Digest"] = earlier.digest if earlier else payload_digest(exchange.body)
     if earlier:
-        record.headers["WARC-Payload-Digest"] = earlier.digest
         record.headers["WARC-Refers-To-Target-URI"] = earlier.url
         record.headers["WARC-Refers-To-Date"] = earlier.at.replace("+00:00", "Z")
     return record
@@ -243,6 +244,13 @@ def _phrase(status: int) -> str:
         return "Unknown"
 
 
+def weigh(root: Path, file: str) -> Finished:
+    """Return a finished file's size and SHA-256. Raises OSError."""
+    with (root / file).open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256")
+        return Finished(file, stream.tell(), digest.hexdigest())
+
+
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -261,31 +269,14 @@ def open_file(root: Path, warc_file: str) -> Path:
 
 
 def read_response(root: Path, warc_file: str, offset: int, length: int) -> StoredResponse:
-    """Read one response record back. Raises DamagedRecord when it is cut, changed or no response."""
-    where = f"{warc_file} at {offset}"
-    with open_file(root, warc_file).open("rb") as stream:
-        stream.seek(offset)
-        member = stream.read(length)
-    try:
-        block = gzip.decompress(member)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DamagedRecord(f"{where} cannot be read ({error}): put the file back from a backup") from error
-    record = next(iter(ArchiveIterator(io.BytesIO(block), parse_http=False)), None)
-    if record is None or not record.verify_block_digest():
-        raise DamagedRecord(f"{where} does not match its digest: put the file back from a backup")
-    return _stored(record)
-
-
-def _stored(record: WarcRecord) -> StoredResponse:
-    record.parse_http()
-    headers = tuple((str(name), str(value)) for name, value in (record.http_headers or {}).items())
-    return StoredResponse(
-        url=record.headers["WARC-Target-URI"],
-        at=record.headers["WARC-Date"].replace("Z", "+00:00"),
-        status=record.http_headers.status_code or 0 if record.http_headers else 0,
-        headers=headers,
-        body=record.reader.read(),
-    )
+    """Read one answer back. Raises DamagedRecord when its record is cut, changed or not there."""
+    found: list[Damage] = []
+    path = open_file(root, warc_file)
+    record = next(read_records(path, warc_file, offset, offset + length, damaged=found.append), None)
+    if record is None or record.offset != offset:
+        what = found[0].what if found else "no record begins there"
+        raise DamagedRecord(f"{warc_file} at {offset}: {what}: put the file back from a backup")
+    return record.stored()
 
 
 def repair_open_files(root: Path) -> list[Path]:
@@ -309,28 +300,11 @@ def repair_open_files(root: Path) -> list[Path]:
 
 
 def whole_length(path: Path) -> int:
-    """Return the number of bytes up to the end of the last whole gzip member."""
-    return max((end for _, end in members(path)), default=0)
-
-
-def members(path: Path) -> Iterator[tuple[int, int]]:
-    """List the whole gzip members of a file as (start, end), up to the first one that is cut or damaged."""
-    with path.open("rb") as stream:
-        start, pending = 0, b""
-        while True:
-            inflate = zlib.decompressobj(wbits=31)
-            used = 0
-            while not inflate.eof:
-                chunk = pending or stream.read(1 << 16)
-                pending = b""
-                if not chunk:
-                    return
-                try:
-                    inflate.decompress(chunk)
-                except zlib.error:
-                    return
-                used += len(chunk)
-            pending = inflate.unused_data
-            end = start + used - len(pending)
-            yield start, end
-            start = end
+    """Return the number of bytes up to the end of the last record before the first that is cut or damaged."""
+    found: list[Damage] = []
+    end = 0
+    for record in read_records(path, path.name, damaged=found.append):
+        if found:
+            break
+        end = record.offset + record.length
+    return min(end, found[0].offset) if found else end

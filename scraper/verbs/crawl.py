@@ -18,6 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from archive.errors import UsageError
+from archive.ledger import Mode
 from scraper.counts import Counts
 from scraper.profile import Profile
 from scraper.run import Options, Run
@@ -36,6 +37,13 @@ Examples:
 @click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [archives/PUBLICATION].")
 @click.option("--base-url", metavar="URL", help="Crawl the whole site at another address: a mirror or a test server.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Fetch at most N articles.")
+@click.option(
+    "--mode",
+    type=click.Choice(["nightly", "backfill", "recheck"]),
+    default="nightly",
+    show_default=True,
+    help="nightly: what is new or due; backfill: every source to its end; recheck: every stored article again.",
+)
 @click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
@@ -45,6 +53,7 @@ def crawl(
     root: Path | None,
     base_url: str | None,
     limit: int | None,
+    mode: Mode,
     delay: float | None,
     contact: str | None,
     dry_run: bool,
@@ -63,6 +72,7 @@ def crawl(
         delay=delay,
         contact=contact,
         dry_run=dry_run,
+        mode=mode,
     )
     run = Run(options)
     with run, _progress(run, quiet=as_json):
