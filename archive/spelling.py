@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from archive.closed_words import CAPITAL_DATES, DATES, GERMAN, LIGHT, MODALS, NEGATIONS, NUMBERS, SWAPS
+from archive.closed_words import CAPITAL_DATES, DATES, GERMAN, LIGHT, MODALS, NEGATIONS, NUMBERS, PRONOUNS, SWAPS
 from archive.hunks import Hunk
 from archive.slips import common_ends, is_name_slip, is_other_consonant, is_slip, is_transposed, is_unsayable
 from archive.tokens import is_number, is_unspaced, words_in
@@ -21,6 +21,8 @@ from archive.tokens import is_number, is_unspaced, words_in
 _GROUPS = re.compile(r"(?<=\d)[.,'’ \u00a0\u202f\u2009٬](?=\d{3}(?!\d))")
 _QUANTITY_MARKS = frozenset("%‰°+<>=")
 _MANY_WORDS, _LONG_NAME = 150, 6
+# Letters whose stroke or dot Unicode does not take apart from them.
+_STROKED = str.maketrans("łøđħŧı", "lodhti")
 _DASHES = frozenset("-−–—‐‑")
 _SENTENCE_ENDS = frozenset(".!?…。！？؟।:：\n")
 
@@ -80,7 +82,7 @@ def _value(number: str) -> str:
 def _squeezed(words: Sequence[str]) -> str:
     """Join words without capitals, accents and grouped digits: what a repair may change is gone."""
     joined = "".join(_value(word) if is_number(word) else _plain_word(word) for word in words)
-    letters = unicodedata.normalize("NFKD", joined.replace("'", ""))
+    letters = unicodedata.normalize("NFKD", joined.replace("'", "").translate(_STROKED))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
@@ -125,7 +127,7 @@ def _is_misspelt_fact(wrong: str, right: str, elsewhere: frozenset[str]) -> bool
 
 
 def _is_small_word(words: Sequence[str]) -> bool:
-    return len(words) <= 2 and all(_plain_word(word) in LIGHT for word in words)
+    return len(words) <= 2 and all(_plain_word(word) in LIGHT | PRONOUNS for word in words)
 
 
 def _is_respelling(old: str, new: str, hunk: Hunk, elsewhere: frozenset[str]) -> bool:
@@ -134,7 +136,7 @@ def _is_respelling(old: str, new: str, hunk: Hunk, elsewhere: frozenset[str]) ->
         return True
     if facts([old]) or facts([new]):
         return facts([old]) == facts([new]) or _misspelt_facts([old], [new], elsewhere)
-    if is_unspaced(old) or is_unspaced(new):
+    if is_unspaced(old) or is_unspaced(new) or {plain, plain_new} <= PRONOUNS:
         return False
     return _is_misspelling(
         plain, plain_new, hunk, is_name(new, hunk.previous) or is_name(old, hunk.previous), elsewhere
