@@ -1,9 +1,18 @@
-"""Digests as WARC files of any tool write them: `algorithm:value` in base 32, base 64 or hexadecimal. Must not read files."""
+"""Digests as any tool writes them into WARC files: `algorithm:value` in base 32, 64 or 16. Must not read files."""
 
 from __future__ import annotations
 
 import hashlib
+import zlib
 from base64 import b16encode, b32encode, b64encode, urlsafe_b64encode
+from collections.abc import Iterable
+
+import brotli
+import zstandard
+
+from archive.transfer import is_chunked, joined_chunks
+
+MAX_PAYLOAD = 1 << 28
 
 _ALGORITHMS = {"sha1", "md5", "sha224", "sha256", "sha384", "sha512"}
 
@@ -18,3 +27,31 @@ def is_digest_of(label: str, data: bytes) -> bool | None:
     value = value.strip().rstrip("=")
     exact = {encode(digest).decode().rstrip("=") for encode in (b64encode, urlsafe_b64encode)}
     return value in exact or value.upper() in {encode(digest).decode().rstrip("=") for encode in (b32encode, b16encode)}
+
+
+def fits_payload(label: str, body: bytes, headers: Iterable[tuple[str, str]]) -> bool | None:
+    """Say whether `label` is the digest of an answer's payload, as any tool understands that word.
+
+    warcio, wget and FastWARC digest the body as it is kept, other tools what is left without its chunks (WARC 1.1,
+    section 5.9) or without its content coding too. None when the algorithm is not known.
+    """
+    fits = is_digest_of(label, body)
+    if fits is not False:
+        return fits
+    headers = tuple(headers)
+    joined = joined_chunks(body)[0] if is_chunked(headers) else body
+    coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "")
+    return is_digest_of(label, joined) or is_digest_of(label, _without_coding(joined, coding))
+
+
+def _without_coding(body: bytes, coding: str) -> bytes:
+    try:
+        if coding in ("gzip", "x-gzip", "deflate"):
+            return zlib.decompressobj(wbits=47).decompress(body, MAX_PAYLOAD)
+        if coding == "br":
+            return bytes(brotli.decompress(body))
+        if coding == "zstd":
+            return zstandard.ZstdDecompressor().decompressobj().decompress(body)
+    except (zlib.error, brotli.error, zstandard.ZstdError):
+        return body
+    return body

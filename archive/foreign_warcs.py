@@ -1,4 +1,4 @@
-"""The records of WARC files that other tools wrote, one after another, past whatever is damaged. Must not judge them."""
+"""The records of other tools' WARC files, one after another, past whatever is damaged. Must not judge them."""
 
 from __future__ import annotations
 

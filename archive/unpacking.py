@@ -29,7 +29,7 @@ _WINDOW = 1 << 27
 class Packing:
     """How records are packed: what a member begins with, what unpacks one, how many bytes it is given at a time.
 
-    What one call may unpack is bounded by what it is given: 1000 times as much for gzip, 128 KiB for 4 bytes of Zstandard.
+    What one call may unpack is bounded by what it is given: 1000 times as much for gzip, 128 KiB for 4 bytes of zstd.
     """
 
     magic: bytes

@@ -88,7 +88,9 @@ def payload_digest(body: bytes) -> str:
 class WarcWriter:
     """Appends records to the archive's current WARC file, which it opens with the first one."""
 
-    def __init__(self, root: Path, prefix: str, about: Mapping[str, str], roll_bytes: int = ROLL_BYTES) -> None:
+    def __init__(
+        self, root: Path, prefix: str, about: Mapping[str, str], roll_bytes: int = ROLL_BYTES, serial: int = 0
+    ) -> None:
         self._root = root
         self._prefix = prefix
         self._about = dict(about)
@@ -96,7 +98,7 @@ class WarcWriter:
         self._stream: IO[bytes] | None = None
         self._name = ""
         self._position = 0
-        self._serial = 0
+        self._serial = serial
         self._hash = hashlib.sha256()
         self.finished: list[Finished] = []
         """The files finished so far; whoever writes them down empties the list."""
@@ -118,6 +120,11 @@ class WarcWriter:
         """Append a metadata record about an address that gave no response."""
         self._ensure_open(at)
         return self._append(_metadata_record(url, at, known, None))
+
+    def copy(self, members: bytes, at: datetime) -> Place:
+        """Append whole records, each a gzip member already, as another tool's captures are packed."""
+        self._ensure_open(at)
+        return self._append_packed(members)
 
     def sync(self) -> None:
         """Bring all that was written to the disk; the database may point to it afterwards. Raises OSError."""
@@ -162,12 +169,14 @@ class WarcWriter:
                 return name
 
     def _append(self, record: WarcRecord, digest: str = "") -> Place:
+        return self._append_packed(_as_member(record), digest)
+
+    def _append_packed(self, members: bytes, digest: str = "") -> Place:
         assert self._stream
-        member = _as_member(record)
-        place = Place(f"{FOLDER}/{self._name}", self._position, len(member), digest)
-        self._stream.write(member)
-        self._hash.update(member)
-        self._position += len(member)
+        place = Place(f"{FOLDER}/{self._name}", self._position, len(members), digest)
+        self._stream.write(members)
+        self._hash.update(members)
+        self._position += len(members)
         return place
 
 

@@ -56,7 +56,7 @@ def open_part(part: WarcPart) -> IO[bytes]:
         info = wacz.getinfo(part.member)
         if info.compress_type == zipfile.ZIP_STORED:
             return _Slice(part.path, info.header_offset, info.file_size)  # type: ignore[return-value]
-        copy = tempfile.TemporaryFile()
+        copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
         # What is lost of a damaged member shows where its records are read.
         with wacz.open(info) as member, suppress(zipfile.BadZipFile, zlib.error):
             shutil.copyfileobj(member, copy)
@@ -68,7 +68,7 @@ class _Slice(io.RawIOBase):
     """A member of a zip file that was stored as it is: read in place, past damage that would end zipfile's reading."""
 
     def __init__(self, path: Path, header: int, size: int) -> None:
-        self._file = path.open("rb")
+        self._file: IO[bytes] = path.open("rb")
         self._file.seek(header + _ZIP_LENGTHS)
         lengths = struct.unpack("<HH", self._file.read(4))
         self._start = header + _ZIP_LENGTHS + 4 + sum(lengths)
@@ -92,7 +92,8 @@ class _Slice(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to an offset from the member's beginning."""
         assert whence == io.SEEK_SET
-        return self._file.seek(self._start + offset) - self._start
+        self._file.seek(self._start + offset)
+        return offset
 
     def tell(self) -> int:
         """Return the offset from the member's beginning."""
