@@ -1,4 +1,4 @@
-"""One capture that another tool made and that is kept: the noun, its time, and what is told of it. Must not read files."""
+"""One capture that another tool made and that is kept: the noun, its time, and what is told of it. Reads no file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Refers:
-    """What a revisit says of the record that it repeats: its id, address and time (UTC), and its digest as they wrote it.
+    """What a revisit says of the record that it repeats: its id, address, time, and its digest as they wrote it.
 
     `unchanged` is a 304, which repeats whatever was there before.
     """

@@ -116,8 +116,9 @@ class CaptureSpool:
 
     def drop_unasked(self) -> int:
         """Drop the answers to such requests, which may have come before them; return how many they are."""
+        unasked = "(SELECT id FROM unasked)"
         dropped = self._index.execute(
-            "DELETE FROM captures WHERE record_id IN (SELECT id FROM unasked) OR concurrent_to IN (SELECT id FROM unasked)"
+            f"DELETE FROM captures WHERE record_id IN {unasked} OR concurrent_to IN {unasked}"
         )
         return dropped.rowcount
 
@@ -135,9 +136,9 @@ class CaptureSpool:
         rows = self._index.execute(
             "SELECT url, micros, digest, kind, role, offset, length FROM captures ORDER BY micros, rank, id"
         )
-        for *about, offset, length in rows:
+        for url, micros, digest, kind, role, offset, length in rows:
             self._records.seek(offset)
-            yield Spooled(*about, self._records.read(length))
+            yield Spooled(url, micros, digest, kind, role, self._records.read(length))
 
     def original(self, revisit: Capture) -> Original | None:
         """Return the record among these that a revisit repeats: by its id, its address and time, or its digest."""

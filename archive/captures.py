@@ -22,8 +22,8 @@ from archive.held import Held, HeldNothing
 from archive.inputs import Inputs, find_inputs
 from archive.judging import NOT_GET, Damaged, IsOwn, LeftOut, Stranger, Unasked, Verdict, judge, needs_block
 from archive.ordered_captures import OrderedCaptures
-from archive.saved_pages import SavedPages, read_saved
-from archive.warc import FOLDER, ROLL_BYTES, WarcWriter
+from archive.saved_pages import read_saved
+from archive.warc import FOLDER, ROLL_BYTES, WarcWriter, sync_folder
 from archive.warc_parts import WarcPart
 
 READING, WRITING = "reading", "writing"
@@ -44,7 +44,7 @@ def adopt(
     watch: Watch | None = None,
     roll_bytes: int = ROLL_BYTES,
 ) -> Adopted:
-    """Keep a publication's captures from WARC and WACZ files, saved pages and folders of them; the caller holds the lock.
+    """Keep a publication's captures from WARC and WACZ files, saved pages and folders; the caller holds the lock.
 
     They stand in `ROOT/warc/NAME-import-TIME-NNNNN.warc.gz` in the order of their own times, each once, without what
     `held` holds; `about` goes into the warcinfo records. At the end of each UTC day a metadata record about
@@ -56,7 +56,8 @@ def adopt(
     tally = Tally()
     with _draft_folder(root) as draft, closing(CaptureSpool(draft)) as spool:
         _Collector(spool, is_own, tally, _within(watch, READING, inputs.size)).collect(inputs)
-        tally.left_out[NOT_GET] += spool.drop_unasked()
+        if unasked := spool.drop_unasked():
+            tally.left_out[NOT_GET] += unasked
         writer = WarcWriter(draft, f"{name}-import", about, roll_bytes, serial=_next_serial(root, name))
         ordered = OrderedCaptures(spool, writer, held or HeldNothing(), tally)
         ordered.write(_within(watch, WRITING, spool.count))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from base64 import b16encode, b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Iterable
 
-import brotli
-import zstandard
-
+from archive.coding import decode_body
+from archive.errors import CutShort, TooLarge
 from archive.transfer import is_chunked, joined_chunks
 
 MAX_PAYLOAD = 1 << 28
@@ -40,18 +38,7 @@ def fits_payload(label: str, body: bytes, headers: Iterable[tuple[str, str]]) ->
         return fits
     headers = tuple(headers)
     joined = joined_chunks(body)[0] if is_chunked(headers) else body
-    coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "")
-    return is_digest_of(label, joined) or is_digest_of(label, _without_coding(joined, coding))
-
-
-def _without_coding(body: bytes, coding: str) -> bytes:
     try:
-        if coding in ("gzip", "x-gzip", "deflate"):
-            return zlib.decompressobj(wbits=47).decompress(body, MAX_PAYLOAD)
-        if coding == "br":
-            return bytes(brotli.decompress(body))
-        if coding == "zstd":
-            return zstandard.ZstdDecompressor().decompressobj().decompress(body)
-    except (zlib.error, brotli.error, zstandard.ZstdError):
-        return body
-    return body
+        return is_digest_of(label, joined) or is_digest_of(label, decode_body(joined, headers, MAX_PAYLOAD))
+    except (CutShort, TooLarge):
+        return False

@@ -1,4 +1,4 @@
-"""Writes captures of other tools as WARC/1.1 records of ours, compressed. Must not change a byte of what was captured."""
+"""Writes captures of other tools as WARC/1.1 records of ours, compressed. Must not change what was captured."""
 
 from __future__ import annotations
 

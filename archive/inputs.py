@@ -64,7 +64,11 @@ def _as_page(path: Path) -> SavedPages | None:
         raise UsageError(f"{path} cannot be read ({error.strerror}): see whether you may") from error
     if path.suffix.lower() in SUFFIXES:
         return SavedPages(path.parent, path, all_listed=True)
-    if WARC_NAME.search(path.name) or content.startswith((BEGINNING, ZSTD, ZSTD_DICTIONARY)) or zipfile.is_zipfile(path):
+    if (
+        WARC_NAME.search(path.name)
+        or content.startswith((BEGINNING, ZSTD, ZSTD_DICTIONARY))
+        or zipfile.is_zipfile(path)
+    ):
         return None
     unpacked = _unzipped(content) if content.startswith(GZIP) else content
     if unpacked.startswith(BEGINNING):

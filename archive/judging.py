@@ -1,4 +1,4 @@
-"""Which records of other tools are a publication's pages, and why the others are left out. Must not read or write files."""
+"""Which records of other tools are a publication's pages, and why others are left out. Must not read or write files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from archive.capture import Capture, Kind, Refers, Role, micros_of, parse_moment
 from archive.digests import fits_payload, is_digest_of
 from archive.foreign_warcs import MAX_BLOCK, ForeignRecord
 from archive.heads import Head, parse_head
+from archive.page_marks import looks_like_html
 from archive.transfer import is_chunked, joined_chunks
 from archive.urls import host_of
 from archive.warc import payload_digest
@@ -34,7 +35,6 @@ _TELLING = REDIRECTS | GONE | {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 _CAPTURES = frozenset({"response", "revisit", "resource"})
 _HTML = re.compile(r"text/html|application/xhtml\+xml", re.IGNORECASE)
 _XML = re.compile(r"(?:text|application)/(?:xml|rss\+xml|atom\+xml|rdf\+xml)", re.IGNORECASE)
-_LOOKS_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.I | re.S)
 _SOURCE_PATH = re.compile(r"\.(?:xml(?:\.gz)?|rss|atom|rdf)$|/(?:feed|rss|atom)/?$", re.IGNORECASE)
 _FILE_PATH = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|css|m?js|json|map|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|og[gv]|wav|mov"
@@ -233,7 +233,7 @@ def _role_of_body(content_type: str | None, body: bytes | None) -> Role | LeftOu
         return "page"
     if content_type and _XML.match(content_type):
         return "source"
-    if not content_type and (body is None or _LOOKS_HTML.match(body)):
+    if not content_type and (body is None or looks_like_html(body)):
         return "page"
     return LeftOut(OTHER_FILES)
 

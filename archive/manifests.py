@@ -37,7 +37,7 @@ def read_manifest(manifest: Path) -> Iterator[Listed]:
         moment = parse_moment(fetched_at)
         if not file or not url.lower().startswith(("http://", "https://")) or (fetched_at and moment is None):
             raise UsageError(
-                f"line {number} of {manifest} needs a file, its url and, if known, fetched_at as in 2024-05-06T07:08:09Z"
+                f"line {number} of {manifest} needs a file, its url and, if known, fetched_at like 2024-05-06T07:08Z"
             )
         path = (folder / file).resolve()
         if not path.is_relative_to(folder):

@@ -1,4 +1,4 @@
-"""Writes spooled captures into WARC files in the order of time, each once, and how healthy each day was. Must not judge."""
+"""Writes spooled captures in the order of time, each once, and how healthy each day was. Must not judge them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from archive.capture_spool import CaptureSpool, Original, Spooled
 from archive.clock import stamp
 from archive.held import Held
 from archive.imported_records import packed
-from archive.warc import WarcWriter
+from archive.warc import RUN_ENDED, WarcWriter
 
-RUN_ENDED = "press-archive:run-ended"
 NO_ORIGINAL = "repeats of pages that are not here"
 _MANY_GONE = 10
 _SECONDS_A_DAY = 86_400
@@ -21,7 +20,7 @@ _SECONDS_A_DAY = 86_400
 
 @dataclass(slots=True)
 class _Day:
-    """One UTC day of captures. A day on which most pages are gone says more of the site or the tool than of the pages."""
+    """One UTC day of captures. Where most pages are gone, it says more of the site or the tool than of them."""
 
     number: int
     answered: int = 0

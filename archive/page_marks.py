@@ -1,4 +1,4 @@
-"""What a saved page says of where and when it was saved: marks of browsers, SingleFile, HTML's own. Must not read files."""
+"""What a saved page says of where and when it was saved, by marks of tools and its own. Must not read files."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ class WarcWriter:
             self.close()
             finished = self._root / FOLDER / self._name
             os.replace(finished.with_name(self._name + OPEN_SUFFIX), finished)
-            _sync_folder(finished.parent)
+            sync_folder(finished.parent)
             self.finished.append(Finished(f"{FOLDER}/{self._name}", self._position, self._hash.hexdigest()))
 
     def _ensure_open(self, at: datetime) -> None:
@@ -260,7 +260,8 @@ def weigh(root: Path, file: str) -> Finished:
         return Finished(file, stream.tell(), digest.hexdigest())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -97,7 +97,8 @@ class _Slice(io.RawIOBase):
 
     def tell(self) -> int:
         """Return the offset from the member's beginning."""
-        return self._file.tell() - self._start
+        position: int = self._file.tell()
+        return position - self._start
 
     def close(self) -> None:
         """Close the file."""
