@@ -71,7 +71,7 @@ class _Slice(io.RawIOBase):
         self._file: IO[bytes] = path.open("rb")
         self._file.seek(header + _ZIP_LENGTHS)
         lengths = struct.unpack("<HH", self._file.read(4))
-        self._start = header + _ZIP_LENGTHS + 4 + sum(lengths)
+        self._start: int = header + _ZIP_LENGTHS + 4 + sum(lengths)
         self._size = size
         self.seek(0)
 
