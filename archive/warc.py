@@ -88,7 +88,9 @@ def payload_digest(body: bytes) -> str:
 class WarcWriter:
     """Appends records to the archive's current WARC file, which it opens with the first one."""
 
-    def __init__(self, root: Path, prefix: str, about: Mapping[str, str], roll_bytes: int = ROLL_BYTES) -> None:
+    def __init__(
+        self, root: Path, prefix: str, about: Mapping[str, str], roll_bytes: int = ROLL_BYTES, serial: int = 0
+    ) -> None:
         self._root = root
         self._prefix = prefix
         self._about = dict(about)
@@ -96,7 +98,7 @@ class WarcWriter:
         self._stream: IO[bytes] | None = None
         self._name = ""
         self._position = 0
-        self._serial = 0
+        self._serial = serial
         self._hash = hashlib.sha256()
         self.finished: list[Finished] = []
         """The files finished so far; whoever writes them down empties the list."""
@@ -119,6 +121,11 @@ class WarcWriter:
         self._ensure_open(at)
         return self._append(_metadata_record(url, at, known, None))
 
+    def copy(self, members: bytes, at: datetime) -> Place:
+        """Append whole records, each a gzip member already, as another tool's captures are packed."""
+        self._ensure_open(at)
+        return self._append_packed(members)
+
     def sync(self) -> None:
         """Bring all that was written to the disk; the database may point to it afterwards. Raises OSError."""
         if self._stream:
@@ -138,7 +145,7 @@ class WarcWriter:
             self.close()
             finished = self._root / FOLDER / self._name
             os.replace(finished.with_name(self._name + OPEN_SUFFIX), finished)
-            _sync_folder(finished.parent)
+            sync_folder(finished.parent)
             self.finished.append(Finished(f"{FOLDER}/{self._name}", self._position, self._hash.hexdigest()))
 
     def _ensure_open(self, at: datetime) -> None:
@@ -162,12 +169,14 @@ class WarcWriter:
                 return name
 
     def _append(self, record: WarcRecord, digest: str = "") -> Place:
+        return self._append_packed(_as_member(record), digest)
+
+    def _append_packed(self, members: bytes, digest: str = "") -> Place:
         assert self._stream
-        member = _as_member(record)
-        place = Place(f"{FOLDER}/{self._name}", self._position, len(member), digest)
-        self._stream.write(member)
-        self._hash.update(member)
-        self._position += len(member)
+        place = Place(f"{FOLDER}/{self._name}", self._position, len(members), digest)
+        self._stream.write(members)
+        self._hash.update(members)
+        self._position += len(members)
         return place
 
 
@@ -251,7 +260,8 @@ def weigh(root: Path, file: str) -> Finished:
         return Finished(file, stream.tell(), digest.hexdigest())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from rich.box import SIMPLE
@@ -17,12 +16,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from archive.errors import UsageError
 from archive.ledger import Mode
 from scraper.counts import Counts
 from scraper.profile import Profile
 from scraper.run import Options, Run
-from scraper.verbs.publication import profile_called
+from scraper.verbs.publication import checked_base_url, profile_called
 
 EXAMPLE = """\b
 Examples:
@@ -67,7 +65,7 @@ def crawl(
     options = Options(
         profile=publication,
         root=root or Path("archives") / publication.name,
-        base_url=_checked(base_url),
+        base_url=checked_base_url(base_url),
         limit=limit,
         delay=delay,
         contact=contact,
@@ -84,15 +82,6 @@ def crawl(
     else:
         _print_table(run)
     sys.exit(run.exit_status)
-
-
-def _checked(base_url: str | None) -> str | None:
-    if base_url is None:
-        return None
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{base_url} is no web address: --base-url takes one like http://127.0.0.1:8000")
-    return base_url
 
 
 def _spider_through(run: Run) -> None:
