@@ -8,9 +8,16 @@ from __future__ import annotations
 import argparse
 import sys
 
-from . import nights, rebuild
+from . import extractor, imports, kills, nights, rebuild, takedown
 
-EXAMINATIONS = {"nights": nights, "rebuild": rebuild}
+EXAMINATIONS = {
+    "nights": nights,
+    "rebuild": rebuild,
+    "extractor": extractor,
+    "takedown": takedown,
+    "import": imports,
+    "kills": kills,
+}
 
 
 def main() -> int:

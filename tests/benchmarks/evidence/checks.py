@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Checks:
-    """Collects comparisons, prints each as it comes."""
+    """Collects comparisons, prints each as it comes; a `quiet` one only collects what failed."""
 
     failed: list[str] = field(default_factory=list)
+    quiet: bool = False
 
     def same(self, what: str, got: object, expected: object) -> bool:
         """Compare for equality."""
-        return self._add(
-            what, got == expected, f"{_short(got)}" + ("" if got == expected else f", not {_short(expected)}")
-        )
+        fine = got == expected
+        return self._add(what, fine, _short(got) if fine else f"{_short(got)}, not {_short(expected)}")
 
     def true(self, what: str, holds: bool, seen: object = "") -> bool:
         """Note whether something holds, with what was seen."""
@@ -38,8 +38,9 @@ class Checks:
 
     def _add(self, what: str, fine: bool, seen: str) -> bool:
         if not fine:
-            self.failed.append(what)
-        print(f"{'ok  ' if fine else 'FAIL'} {what:66} {seen}", flush=True)
+            self.failed.append(f"{what}: {seen}" if self.quiet else what)
+        if not self.quiet:
+            print(f"{'ok  ' if fine else 'FAIL'} {what:66} {seen}", flush=True)
         return fine
 
 

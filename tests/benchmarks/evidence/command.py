@@ -72,7 +72,7 @@ def press(*words: str | Path, at: datetime | None = None, code: Path = CHECKOUT,
     )
 
 
-def crawl(url: str, root: Path, *words: str | Path, at: datetime, code: Path = CHECKOUT, **more: str) -> Done:
+def crawl(url: str, root: Path, *words: str | Path, at: datetime | None, code: Path = CHECKOUT, **more: str) -> Done:
     """Crawl the served site into a root."""
     return press(*crawl_words(url, root), *words, at=at, code=code, **more)
 

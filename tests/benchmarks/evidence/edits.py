@@ -78,7 +78,7 @@ def substantive(story: Story, rng: random.Random) -> Story:
     at, _ = _paragraph(story, rng)
     text = (
         f"Three witnesses now dispute that account: the ferry left {rng.randint(2, 9)} hours late, its captain was"
-        " ashore, and the signature on the manifest belongs to a clerk who retired a decade ago. None of them was asked."
+        " ashore, and the signature on the manifest belongs to a clerk who retired a decade ago. None was asked."
     )
     return _with(story, at, text)
 

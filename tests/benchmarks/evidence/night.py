@@ -39,8 +39,8 @@ class Night:
 
     `stories` are the pages that stand, each at its `path`; `doubles` are old addresses that show a story whose
     canonical link names its new one; `redirects` lead from an old address to a new one; `gone` are addresses
-    with their status. `listed` are the addresses that sources name with the story whose headline they print. `outage` breaks the
-    site: "all 404", "articles 404" or "all 500". `extra` is HTML put at the end of the bodies of all stories.
+    with their status. `listed` are the addresses that sources name with the story whose headline they print.
+    `outage` breaks the site: "all 404", "articles 404" or "all 500". `extra` is HTML at the end of every body.
     """
 
     at: datetime

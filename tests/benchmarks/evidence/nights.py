@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import whole
+from . import soak, whole
 from .checks import Checks
 from .command import Done, crawl, press
 from .night import Night
@@ -32,10 +32,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=240)
     parser.add_argument("--root", type=Path, help="keep the archive in this folder")
+    parser.add_argument("--soak", type=int, metavar="NIGHTS", nargs="?", const=30, help="nights of a site with faults")
 
 
 def main(options: argparse.Namespace) -> int:
     """Run the nights and judge them; return the exit status."""
+    if options.soak:
+        return soak.run(options.seed, options.pages, options.soak)
     checks, plot = Checks(), make_plot(options.seed, options.pages)
     with tempfile.TemporaryDirectory() as scratch:
         root = (options.root or Path(scratch)) / f"nights-{options.seed}"
