@@ -68,8 +68,8 @@ TABLES: Mapping[str, Description] = {
             "headline": "The article's present headline.",
             "slug": ARTICLE["slug"],
             "number": "The revision's number; the first text is 1.",
-            "kind": "What kind of edit it is; NULL until it is known.",
-            "silent": "1 when the page does not own up to the change; NULL until it is known.",
+            "kind": "typo, headline, dek, byline, credit, section, correction, addition, cut or substantive.",
+            "silent": "1 when the body changed and no notice says so.",
             "changed_fields": "JSON list of the fields whose words differ from the revision before.",
             "article_id": ARTICLE_ID,
             "snapshot_id": "The fetch that showed it, in snapshots.",
@@ -98,7 +98,10 @@ TABLES: Mapping[str, Description] = {
         )
         | {"evidence": "JSON object: for each field, where on the page its value was read."}
         | article("year body_text")
-        | {"body_html": "The same as body_text, as clean HTML with links and headings."},
+        | {
+            "body_html": "The same as body_text, as clean HTML with links and headings.",
+            "record": "Hash of all that was read of the page: what is the same is not written again.",
+        },
     ),
     "authors": Description("Persons that bylines name.", "names", named("name")),
     "sections": Description("Labels that articles carry: sections and types.", "names", named("label")),
@@ -113,12 +116,13 @@ TABLES: Mapping[str, Description] = {
     "article_sections": Description("Which article carries which label.", "parts", joined("section")),
     "article_tags": Description("Which article carries which tag.", "parts", joined("tag")),
     "images": Description(
-        "Images that articles show; the files themselves are not kept.",
+        "Images that articles show; the files themselves are kept only when asked for.",
         "parts",
         {
             "id": ID,
             "identity": "What stays the same when the image's address is resized or cropped.",
             "url": "An address of the image on the publication's server.",
+            "snapshot_id": "The kept file, in snapshots; NULL when it was not fetched.",
         },
     ),
     "article_images": Description(
@@ -216,11 +220,36 @@ TABLES: Mapping[str, Description] = {
             "snapshot_id": "The fetch that first showed it, in snapshots.",
             "seen_at": "When it was first seen here.",
             "fingerprint": "SHA-256 of its words.",
-            "kind": "What kind of edit it is; NULL until it is known.",
-            "silent": "1 when the page does not own up to the change; NULL until it is known.",
+            "kind": "What kind of edit it is; NULL for the first.",
+            "silent": "1 when the body changed and no notice says so; NULL for the first.",
             "changed_fields": "JSON list of the fields that differ from the revision before; NULL for the first.",
             "extractor": "The release of our reader that read it.",
             "words": "JSON object: the words that count, by field.",
+            "notices": "JSON list: the corrections and notes that it printed.",
+            "diff": "JSON: the words that changed since the revision before, in their order; NULL for the first.",
+        },
+    ),
+    "tombstones": Description(
+        "Articles that the publication took down: one row a disappearance; their text stays here.",
+        "history",
+        {
+            "id": ID,
+            "article_id": ARTICLE_ID,
+            "url": "The address that no longer answered.",
+            "reason": "What it answered instead.",
+            "days": "JSON list of the days on which that was seen, in healthy runs.",
+            "gone_at": "When it was seen for the last time that was needed.",
+            "returned_at": "When the article was seen again; NULL while it is gone.",
+        },
+    ),
+    "warc_files": Description(
+        "The files that hold the bytes, and how far this database has read them.",
+        "history",
+        {
+            "name": "The file, relative to the archive's folder.",
+            "bytes": "Its size when it was finished.",
+            "sha256": "Its SHA-256 when it was finished.",
+            "filed_to": "Up to which byte its records are filed here.",
         },
     ),
     "publication": Description(
@@ -232,6 +261,7 @@ TABLES: Mapping[str, Description] = {
             "title": "Its printed title.",
             "url": "The address of its site.",
             "language": "Its language (BCP 47).",
+            "hosts": "JSON list of the host names that its pages were fetched from or name as their own.",
         },
     ),
     "snapshots": Description(
@@ -248,6 +278,7 @@ TABLES: Mapping[str, Description] = {
             "warc_length": "How long the record is in the file, in bytes.",
             "etag": "The answer's ETag.",
             "last_modified": "The answer's Last-Modified.",
+            "revisit_of": "The full record that this one stands for, when the page had not changed; in snapshots.",
         },
     ),
     "ledger": Description(
@@ -266,7 +297,9 @@ TABLES: Mapping[str, Description] = {
             "checked_at": "When it was last asked for.",
             "next_check_at": "When to ask again; NULL for never.",
             "article_id": "The article it led to, in articles.",
-            "snapshot_id": "Its newest fetch, in snapshots.",
+            "snapshot_id": "Its newest fetch that led to the article, in snapshots.",
+            "lastmod_read": "What lastmod was when it was last asked for.",
+            "missing": "JSON list of the days since its last answer on which it was 404 or 410 in a healthy run.",
         },
     ),
     "crawls": Description(

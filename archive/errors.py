@@ -46,3 +46,11 @@ class DamagedRecord(ArchiveError):
 
 class Unreachable(ArchiveError):
     """The site did not answer at all."""
+
+
+class TooLarge(ArchiveError):
+    """A body is larger than it may be once decoded."""
+
+
+class CutShort(ArchiveError):
+    """A body ends before its end."""

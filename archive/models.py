@@ -15,8 +15,9 @@ ImageRole = Literal["lead", "inline"]
 RelatedPlace = Literal["stacked", "around-the-web", "read-more"]
 NoticeKind = Literal["correction", "clarification", "update", "editor's note"]
 LedgerState = Literal["pending", "stored", "gone", "excluded", "failed"]
-SourceKind = Literal["section", "sitemap", "feed"]
+SourceKind = Literal["section", "sitemap", "feed", "import"]
 Filing = Literal["new", "changed", "unchanged"]
+RunKind = Literal["crawl", "import"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One fetch of one address, pointing at its WARC record. `warc_file` is relative to the archive's root."""
+    """One fetch of one address, pointing at its WARC record. `warc_file` is relative to the archive's root.
+
+    `revisit_of` is the id of the full record that this one stands for: the page had not changed.
+    """
 
     url: str
     fetched_at: str
@@ -169,6 +173,7 @@ class Snapshot:
     warc_length: int
     etag: str | None = None
     last_modified: str | None = None
+    revisit_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +199,20 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """All that one page of a source named, and when it was fetched."""
+
+    at: str
+    said: tuple[Announcement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one announced address: its ledger state and reason; for a page read, its article and snapshot."""
+    """What became of one announced address: its ledger state and reason; for a page read, its article and snapshot.
+
+    `asked` False: no request was made. `before` is what the reader of `article` makes of the page that the article was
+    last read from, where another reader had read that.
+    """
 
     url: str
     state: LedgerState
@@ -203,3 +220,27 @@ class Outcome:
     reason: str | None = None
     article: Article | None = None
     snapshot: Snapshot | None = None
+    before: Article | None = None
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ImageKept:
+    """An image's file was fetched: its identity and where its bytes are."""
+
+    identity: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """A run came to its end. Only what a `healthy` one did not find counts as missing."""
+
+    at: str
+    started_at: str
+    healthy: bool
+    kind: RunKind = "crawl"
+
+
+Event = Announced | Outcome | ImageKept | RunEnd
+"""What the store files, in the order in which it happened."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from archive.models import Article
 
@@ -44,3 +45,21 @@ def fingerprint(words: Words) -> str:
 def changed_fields(before: Words, after: Words) -> list[str]:
     """List the fields whose words differ, in the order of `words_of`."""
     return [name for name in after if before.get(name) != after[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    kind: str
+    silent: bool
+    changed_fields: tuple[str, ...]
+    diff: object
+
+
+def notices_of(article: Article) -> tuple[str, ...]:
+    """List the notices that an article prints."""
+    return tuple(notice.text for notice in article.notices)
+
+
+def describe_edit(before: Words, after: Words, notices_before, notices_after) -> Edit:
+    fields = changed_fields(before, after)
+    return Edit(fields[0] if fields[0] != "body" else "substantive", "body" in fields, tuple(fields), None)

@@ -20,7 +20,8 @@ DATABASE = "archive.db"
 LOCK = "archive.lock"
 OWNER = "archive.lock.owner"
 ARCHIVES = Path("archives")
-_KNOWN_NAMES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, OWNER, "warc", "decisions.jsonl"}
+DRAFT = "archive.db.draft"
+_KNOWN_NAMES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DRAFT, LOCK, OWNER, "warc", "decisions.jsonl"}
 
 
 def find_root(root: Path | None) -> Path:
@@ -57,12 +58,19 @@ def check_new_root(root: Path) -> None:
     if strangers:
         raise UsageError(f"{root} holds no archive but other files ({strangers[0]} …): name an empty or new folder")
     if (root / "warc").is_dir() and any((root / "warc").iterdir()):
-        raise UsageError(f"{root} has WARC files but no {DATABASE}: put that back from a backup, or name a new folder")
+        raise UsageError(f"{root} has WARC files but no {DATABASE}: make it with press-archive rebuild --root {root}")
 
 
-def open_database(root: Path, write: bool = False) -> Database:
+def find_warcs(root: Path | None) -> Path:
+    """Return the archive's folder, which may have lost its database. Raises UsageError."""
+    if root is not None and any((root / "warc").glob("*.warc.gz*")):
+        return root
+    return find_root(root)
+
+
+def open_database(root: Path, write: bool = False, name: str = DATABASE) -> Database:
     """Open the archive's database; `write` makes or migrates it. Raises DamagedArchive, NewerSchema, ArchiveError."""
-    path = root / DATABASE
+    path = root / name
     try:
         connection = _connect(path, write)
         db = Database(connection)

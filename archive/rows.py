@@ -42,6 +42,7 @@ def snapshot_row(snapshot: Snapshot) -> Row:
         "warc_length": snapshot.warc_length,
         "etag": snapshot.etag,
         "last_modified": snapshot.last_modified,
+        "revisit_of": snapshot.revisit_of,
     }
 
 

@@ -189,6 +189,37 @@ def first_release(db: Database) -> None:
             db.execute(statement)
 
 
+_EVIDENCE = """
+ALTER TABLE snapshots ADD COLUMN revisit_of INTEGER REFERENCES snapshots(id);
+ALTER TABLE images ADD COLUMN snapshot_id INTEGER REFERENCES snapshots(id);
+ALTER TABLE articles ADD COLUMN record TEXT;
+ALTER TABLE revisions ADD COLUMN notices TEXT;
+ALTER TABLE revisions ADD COLUMN diff TEXT;
+ALTER TABLE ledger ADD COLUMN lastmod_read TEXT;
+ALTER TABLE ledger ADD COLUMN missing TEXT;
+ALTER TABLE publication ADD COLUMN hosts TEXT;
+CREATE TABLE tombstones (
+    id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id), url TEXT NOT NULL,
+    reason TEXT NOT NULL, days TEXT NOT NULL, gone_at TEXT NOT NULL, returned_at TEXT
+);
+CREATE TABLE warc_files (name TEXT PRIMARY KEY, bytes INTEGER, sha256 TEXT, filed_to INTEGER NOT NULL);
+INSERT INTO warc_files (name, filed_to)
+    SELECT warc_file, max(warc_offset + warc_length) FROM snapshots GROUP BY warc_file;
+CREATE INDEX tombstones_article ON tombstones(article_id);
+CREATE INDEX ledger_due ON ledger(next_check_at);
+CREATE INDEX ledger_missing ON ledger(checked_at) WHERE reason IN ('HTTP 404', 'HTTP 410');
+CREATE INDEX related_target ON related_stories(related_article_id);
+CREATE INDEX revisions_fingerprint ON revisions(fingerprint);
+"""
+
+
+@migrations()
+def evidence(db: Database) -> None:
+    """Make room for revisits, kinds of edit, tombstones, kept images and how far each WARC file is filed."""
+    for statement in filter(str.strip, _EVIDENCE.split(";\n")):
+        db.execute(statement)
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this release's schema. Raises NewerSchema when a newer release wrote it."""
     refuse_newer(db.conn)

@@ -1,226 +1,199 @@
-"""The only writer of archive.db: files what was fetched and read, a batch a transaction. Must not read pages."""
+"""The only writer of archive.db: files what happened, in its order, a batch a transaction. Must not read pages."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
 from archive.decisions import Decision
-from archive.ledger import Ledger
-from archive.models import Announcement, Fetch, Filing, Outcome, Snapshot
-from archive.revisions import changed_fields, fingerprint, words_of
-from archive.rows import Row, Rows, add_parts, address_of, article_row, fetch_row, snapshot_id, snapshot_row
+from archive.ledger import Ledger, Rhythm
+from archive.merging import Merger
+from archive.models import Announced, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
+from archive.rows import Row, fetch_row, snapshot_id, snapshot_row
 from archive.series import find_series
+from archive.shelf import Shelf
+from archive.tombstones import Tombstones
 from archive.urls import name_slug, stable_id
+from archive.withdrawals import Withdrawals
 
-# What an article consists of, in the order in which rows that point to others must go.
-_PARTS = (
-    "credits",
-    "article_images",
-    "article_authors",
-    "article_sections",
-    "article_tags",
-    "links",
-    "attributions",
-    "notices",
-    "related_stories",
-)
-_NAMES = ("images", "series", "authors", "sections", "tags", "outlets")
-_INDEXED = "headline, dek, body_text, byline"
+ELSEWHERE = "leads to another article: "
 
 
 @dataclass(slots=True)
 class Batch:
-    """What belongs together in one transaction: all of it is on the disk afterwards, or none."""
+    """What belongs together in one transaction: all of it is on the disk afterwards, or none.
 
-    at: str = ""
-    announcements: list[Announcement] = field(default_factory=list)
+    `filed` says up to which byte of which WARC file the events were made; `finished` what finished files weigh.
+    """
+
+    events: list[Event] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
     fetches: list[Fetch] = field(default_factory=list)
+    filed: dict[str, int] = field(default_factory=dict)
+    finished: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.announcements or self.snapshots or self.outcomes or self.fetches)
+        return bool(self.events or self.snapshots or self.fetches or self.filed or self.finished)
 
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What the database holds of one article before it is filed again."""
-
-    revision: int
-    fingerprint: str
-    words: Mapping[str, str | None]
+    @property
+    def articles(self) -> int:
+        """Count the articles that were read."""
+        return sum(isinstance(event, Outcome) and event.article is not None for event in self.events)
 
 
 class Store:
-    """Files batches into the database. The WARC that a batch points to must be synced before."""
+    """Files batches into the database. The WARC that a batch points to must be synced before.
 
-    def __init__(self, db: Database, own_hosts: Collection[str]) -> None:
+    What is in the database does not depend on where one batch ends and the next begins.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        own_hosts: Collection[str],
+        rhythm: Rhythm | None = None,
+        decisions: Iterable[Decision] = (),
+    ) -> None:
         self.db = db
         self.connection: sqlite3.Connection = db.conn
-        self.ledger = Ledger(self.connection, own_hosts)
+        self.ledger = Ledger(self.connection, {*own_hosts, *self._known_hosts()}, rhythm)
+        self.withdrawals = Withdrawals(self.connection, self.ledger, decisions)
+        self._decisions = tuple(decisions)
+        self._shelf = Shelf(db)
+        self._merger = Merger(self.connection, self._shelf, self.ledger)
+        self._tombstones = Tombstones(self.connection)
+
+    def _known_hosts(self) -> list[str]:
+        row = self.connection.execute("SELECT hosts FROM publication").fetchone()
+        return json.loads(row[0]) if row and row[0] else []
 
     def commit(self, batch: Batch, crawl_id: int | None = None) -> dict[str, Filing]:
         """File a batch in one transaction; return what each article read turned out to be, by the outcome's URL."""
+        filings: dict[str, Filing] = {}
         with self.db.atomic():
-            self._insert("snapshots", map(snapshot_row, batch.snapshots), ignore=True)
-            self.ledger.announce(batch.announcements, batch.at)
-            filings, article_ids = self._file_articles(batch.outcomes)
-            unchanged = {url for url, filing in filings.items() if filing == "unchanged"}
-            unchanged |= self._seen_again(batch.outcomes)
-            self.ledger.settle(batch.outcomes, article_ids, unchanged)
-            self._insert("fetches", (fetch_row(fetch, crawl_id) for fetch in batch.fetches))
+            # The ledger points to articles whose rows are written with the rest of the batch.
+            self.connection.execute("PRAGMA defer_foreign_keys = ON")
+            self._shelf.insert("snapshots", map(snapshot_row, batch.snapshots), ignore=True)
+            for event in batch.events:
+                filing = self._file(event)
+                if filing and isinstance(event, Outcome):
+                    filings[event.url] = filing
+            self._shelf.flush()
+            self._shelf.insert("fetches", (fetch_row(fetch, crawl_id) for fetch in batch.fetches))
+            self._note_files(batch)
         return filings
 
-    def _insert(self, table: str, rows: Iterable[Row], ignore: bool = False) -> None:
-        self.db.table(table).insert_all(rows, ignore=ignore)
+    def _file(self, event: Event) -> Filing | None:
+        match event:
+            case Announced():
+                self.ledger.announce(event)
+            case Outcome():
+                return self._file_outcome(event)
+            case ImageKept():
+                self._shelf.flush()
+                self.connection.execute(
+                    "UPDATE images SET snapshot_id = ? WHERE identity = ? AND snapshot_id IS NULL",
+                    [snapshot_id(event.snapshot), event.identity],
+                )
+            case RunEnd(healthy=True):
+                self._shelf.flush()
+                for missing in self.ledger.count_missing(event):
+                    self._tombstones.set_up(missing)
+        return None
 
-    def _seen_again(self, outcomes: Iterable[Outcome]) -> set[str]:
-        """Note stored articles whose page answered 304: seen, not read."""
-        again = [outcome for outcome in outcomes if outcome.state == "stored" and outcome.article is None]
-        self.connection.executemany(
-            "UPDATE articles SET last_seen_at = max(last_seen_at, ?), status = 'live'"
-            " WHERE id = (SELECT article_id FROM ledger WHERE key = ?)",
-            [(outcome.at, self.ledger.key(outcome.url)) for outcome in again],
-        )
-        return {outcome.url for outcome in again}
-
-    def _file_articles(self, outcomes: Iterable[Outcome]) -> tuple[dict[str, Filing], dict[str, int]]:
-        filings: dict[str, Filing] = {}
-        article_ids: dict[str, int] = {}
-        rows = Rows()
-        rewritten: list[int] = []
-        filed: dict[int, Outcome] = {}
-        for outcome in outcomes:
-            if outcome.article is None or outcome.snapshot is None:
-                continue
-            article_id = self._article_id(outcome)
-            article_ids[outcome.url] = article_id
-            if article_id in filed:
-                filings[outcome.url] = "unchanged"
-            else:
-                filed[article_id] = outcome
-                filings[outcome.url] = self._prepare(rows, outcome, article_id, rewritten)
-            self._add_aliases(rows, outcome, article_id)
-        self._drop_parts(rewritten)
-        self._write(rows, rewritten)
-        return filings, article_ids
-
-    def _article_id(self, outcome: Outcome) -> int:
-        assert outcome.article
-        keys = (self.ledger.key(outcome.article.url), self.ledger.key(outcome.url))
-        for key in dict.fromkeys(keys):
-            row = self.connection.execute("SELECT article_id FROM ledger WHERE key = ?", [key]).fetchone()
-            if row and row[0]:
-                return int(row[0])
-        held = self.connection.execute("SELECT id FROM articles WHERE url = ?", [outcome.article.url]).fetchone()
-        alias = "SELECT article_id FROM aliases WHERE url = ?"
-        held = held or self.connection.execute(alias, [outcome.article.url]).fetchone()
-        return int(held[0]) if held else stable_id(outcome.article.url)
-
-    def _held(self, article_id: int) -> _Held | None:
-        row = self.connection.execute(
-            "SELECT number, fingerprint, words FROM revisions WHERE article_id = ? ORDER BY number DESC LIMIT 1",
-            [article_id],
-        ).fetchone()
-        return _Held(row[0], row[1], json.loads(row[2])) if row else None
-
-    def _prepare(self, rows: Rows, outcome: Outcome, article_id: int, rewritten: list[int]) -> Filing:
-        article, snapshot = outcome.article, outcome.snapshot
-        assert article and snapshot
-        words, held = words_of(article), self._held(article_id)
-        seen: Row = {"last_seen_at": outcome.at, "status": "live"}
-        if held and held.fingerprint == fingerprint(words):
-            rows.add("seen", {"id": article_id, "at": outcome.at})
+    def _file_outcome(self, outcome: Outcome) -> Filing | None:
+        if outcome.state != "stored":
+            self.ledger.settle(outcome)
+            return None
+        if self.withdrawals.concerns(outcome):
+            self._shelf.flush()
+            self.ledger.settle(*self.withdrawals.file(outcome))
             return "unchanged"
-        revision: Row = {
-            "id": stable_id(f"{article_id}:revision:{held.revision + 1 if held else 1}"),
-            "article_id": article_id,
-            "number": held.revision + 1 if held else 1,
-            "snapshot_id": snapshot_id(snapshot),
-            "seen_at": outcome.at,
-            "fingerprint": fingerprint(words),
-            "changed_fields": json.dumps(changed_fields(held.words, words)) if held else None,
-            "extractor": article.extractor,
-            "words": json.dumps(words, ensure_ascii=False),
-        }
-        rows.add("revisions", revision)
-        seen |= {"last_changed_at": outcome.at, "revision_count": revision["number"]}
-        seen |= {"snapshot_id": snapshot_id(snapshot)}
-        row = article_row(article, article_id) | seen
-        if held:
-            rewritten.append(article_id)
-            rows.add("changed", row)
-        else:
-            rows.add("articles", row | address_of(article) | {"first_seen_at": outcome.at})
-        add_parts(rows, article, article_id)
-        return "changed" if held else "new"
+        if outcome.article is None or outcome.snapshot is None:
+            return self._see_again(outcome)
+        return self._file_article(outcome)
 
-    def _add_aliases(self, rows: Rows, outcome: Outcome, article_id: int) -> None:
+    def _see_again(self, outcome: Outcome) -> Filing:
+        """Note a stored article whose page is the same as before: seen, not read."""
+        article_id = self.ledger.article_at(self.ledger.key(outcome.url))
+        if article_id is not None:
+            self._shelf.flush()
+            self._tombstones.take_down(article_id, outcome.at)
+            self.connection.execute(
+                "UPDATE articles SET last_seen_at = max(last_seen_at, ?), status = 'live' WHERE id = ?",
+                [outcome.at, article_id],
+            )
+        self.ledger.settle(outcome, unchanged=True)
+        return "unchanged"
+
+    def _file_article(self, outcome: Outcome) -> Filing | None:
+        article = outcome.article
+        assert article
+        found = self._merger.identify(outcome)
+        if found is None:
+            stays = Outcome(outcome.url, "failed", outcome.at, ELSEWHERE + article.url, snapshot=outcome.snapshot)
+            self.ledger.settle(stays)
+            return None
+        self._tombstones.take_down(found.article_id, outcome.at)
+        filing = self._shelf.file(outcome, found.article_id, afresh=found.merged)
+        self._add_aliases(outcome, found.article_id)
+        self.ledger.settle(outcome, found.article_id, unchanged=filing == "unchanged")
+        return filing
+
+    def _add_aliases(self, outcome: Outcome, article_id: int) -> None:
         assert outcome.article
         first = self.connection.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
-        own = self.ledger.key(first[0] if first else outcome.article.url)
-        for url in (outcome.url, outcome.article.url):
-            if self.ledger.key(url) != own:
-                rows.add("aliases", {"url": url, "article_id": article_id})
+        held = self.connection.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id]).fetchall()
+        known = {
+            self.ledger.key(url) for url in (first[0] if first else outcome.article.url, *(url for (url,) in held))
+        }
+        for url in (outcome.article.url, outcome.url):
+            if self.ledger.key(url) not in known:
+                known.add(self.ledger.key(url))
+                self._shelf.insert("aliases", [{"url": url, "article_id": article_id}], ignore=True)
 
-    def _drop_parts(self, article_ids: list[int]) -> None:
-        """Take away what changed articles consisted of; FTS5 needs the old words to forget them."""
-        marks = ",".join("?" * len(article_ids))
-        if not article_ids:
-            return
-        self.connection.execute(
-            f"INSERT INTO articles_fts(articles_fts, rowid, {_INDEXED})"
-            f" SELECT 'delete', id, {_INDEXED} FROM articles WHERE id IN ({marks})",
-            article_ids,
-        )
-        self.connection.execute(
-            "DELETE FROM credits WHERE article_image_id IN"
-            f" (SELECT id FROM article_images WHERE article_id IN ({marks}))",
-            article_ids,
-        )
-        for table in _PARTS[1:]:
-            self.connection.execute(f"DELETE FROM {table} WHERE article_id IN ({marks})", article_ids)
-
-    def _write(self, rows: Rows, rewritten: list[int]) -> None:
-        tables = rows.tables
+    def _note_files(self, batch: Batch) -> None:
         self.connection.executemany(
-            "UPDATE articles SET last_seen_at = max(last_seen_at, :at), status = 'live' WHERE id = :id",
-            tables.pop("seen", []),
+            "INSERT INTO warc_files (name, filed_to) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET filed_to = max(filed_to, excluded.filed_to)",
+            batch.filed.items(),
         )
-        changed = tables.pop("changed", [])
-        for table in _NAMES:
-            self._insert(table, tables.pop(table, []), ignore=True)
-        new = tables.get("articles", [])
-        self._insert("articles", tables.pop("articles", []))
-        for row in changed:
-            self.db.table("articles").update(row["id"], row)
-        for table in ("revisions", *reversed(_PARTS)):
-            self._insert(table, tables.pop(table, []))
-        self._insert("aliases", tables.pop("aliases", []), ignore=True)
-        assert not tables, f"no place for rows of {sorted(tables)}"
-        self._index([row["id"] for row in new] + rewritten)
+        self.connection.executemany(
+            "INSERT INTO warc_files (name, bytes, sha256, filed_to) VALUES (?, ?, ?, 0)"
+            " ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes, sha256 = excluded.sha256",
+            [(name, *finished) for name, finished in batch.finished.items()],
+        )
 
-    def _index(self, article_ids: list[int]) -> None:
-        if article_ids:
-            marks = ",".join("?" * len(article_ids))
-            self.connection.execute(
-                f"INSERT INTO articles_fts(rowid, {_INDEXED})"
-                f" SELECT id, {_INDEXED} FROM articles WHERE id IN ({marks})",
-                article_ids,
-            )
+    def last_reading(self, url: str) -> tuple[str, str, Snapshot] | None:
+        """Return of the article that an address led to: who read it last, its own address, and from which fetch."""
+        row = self.connection.execute(
+            "SELECT a.extractor, a.url, a.snapshot_id FROM ledger l JOIN articles a ON a.id = l.article_id"
+            " WHERE l.key = ?",
+            [self.ledger.key(url)],
+        ).fetchone()
+        snapshot = self.ledger.snapshot(row[2]) if row else None
+        return (row[0], row[1], snapshot) if snapshot else None
+
+    def unweighed(self) -> list[str]:
+        """List the WARC files whose size and SHA-256 are not written down."""
+        return [name for (name,) in self.connection.execute("SELECT name FROM warc_files WHERE sha256 IS NULL")]
+
+    def filed(self) -> dict[str, int]:
+        """Return up to which byte each WARC file is filed."""
+        return dict(self.connection.execute("SELECT name, filed_to FROM warc_files"))
 
     def name_publication(self, row: Row) -> None:
         """Write down whose archive this is: `name`, `title`, `url` and `language`."""
         with self.db.atomic():
             self.connection.execute(
-                "INSERT INTO publication (id, name, title, url, language) VALUES (1, :name, :title, :url, :language)"
-                " ON CONFLICT (id) DO UPDATE SET title = excluded.title, language = excluded.language",
-                row,
+                "INSERT INTO publication (id, name, title, url, language, hosts)"
+                " VALUES (1, :name, :title, :url, :language, :hosts) ON CONFLICT (id) DO UPDATE SET"
+                " title = excluded.title, language = excluded.language, hosts = excluded.hosts",
+                row | {"hosts": json.dumps(sorted(self.ledger.own_hosts))},
             )
 
     def begin_crawl(self, row: Row) -> int:
@@ -237,6 +210,11 @@ class Store:
         """Write down how a run ended."""
         self.db.table("crawls").update(crawl_id, row)
 
+    def finish(self) -> None:
+        """Do what needs all articles: point references to them, and find the series."""
+        self.resolve_references()
+        self.assign_series(decision for decision in self._decisions if decision.kind == "series")
+
     def assign_series(self, decisions: Iterable[Decision] = ()) -> None:
         """Write down which series each article belongs to, from all headlines and what people decided."""
         held = self.connection.execute("SELECT id, headline, status, series_id, series_part FROM articles").fetchall()
@@ -250,7 +228,7 @@ class Store:
                 moved.append([*now, article_id])
         with self.db.atomic():
             series = ({"id": ids[name], "name": name, "slug": name_slug(name)} for name in sorted(ids))
-            self._insert("series", series, ignore=True)
+            self._shelf.insert("series", series, ignore=True)
             self.connection.executemany("UPDATE articles SET series_id = ?, series_part = ? WHERE id = ?", moved)
             self.connection.execute(
                 "DELETE FROM series WHERE id NOT IN (SELECT series_id FROM articles WHERE series_id IS NOT NULL)"
@@ -261,7 +239,7 @@ class Store:
         articles = {
             self.ledger.key(url): article_id
             for url, article_id in self.connection.execute(
-                "SELECT url, id FROM articles UNION ALL SELECT url, article_id FROM aliases"
+                "SELECT url, article_id FROM aliases UNION ALL SELECT url, id FROM articles"
             )
         }
         with self.db.atomic():

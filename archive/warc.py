@@ -29,6 +29,10 @@ OPEN_SUFFIX = ".open"
 ROLL_BYTES = 1_000_000_000
 _LEVEL = 1
 _MEMBER_MAGIC = b"\x1f\x8b\x08"
+RUN_ENDED = "press-archive:run-ended"
+"""The address of the metadata record with which a run ends."""
+PURGED = "X-Press-Archive-Purged"
+"""The header of an answer whose body was blanked on request, with the date."""
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -57,6 +61,15 @@ class Place:
     offset: int
     length: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A file that nothing is added to any more."""
+
+    file: str
+    bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +113,27 @@ class WarcWriter:
         self._name = ""
         self._position = 0
         self._serial = 0
+        self._hash = hashlib.sha256()
+        self.finished: list[Finished] = []
+        """The files finished so far; whoever writes them down empties the list."""
 
     def write(self, exchange: Exchange, earlier: Earlier | None = None) -> Place:
-        """Append request, response and metadata records; with `earlier` the response becomes a revisit.
+        """Append metadata, request and response records; with `earlier` the response becomes a revisit.
 
-        Returns the response's place. Nothing is durable before `sync`. Raises OSError.
+        The response is the last, so that whoever finds it finds all of them. Returns its place. Nothing is durable
+        before `sync`. Raises OSError.
         """
         self._ensure_open(exchange.at)
         response = _response_record(exchange, earlier)
-        response_id = response.record_id
-        digest = earlier.digest if earlier else payload_digest(exchange.body)
-        place = self._append(response, digest)
-        self._append(_request_record(exchange, response_id))
         if exchange.known:
-            self._append(_metadata_record(exchange.url, exchange.at, exchange.known, response_id))
-        return place
+            self._append(_metadata_record(exchange.url, exchange.at, exchange.known, response.record_id))
+        self._append(_request_record(exchange, response.record_id))
+        return self._append(response, earlier.digest if earlier else payload_digest(exchange.body))
 
-    def note(self, url: str, at: datetime, known: Mapping[str, str]) -> None:
+    def note(self, url: str, at: datetime, known: Mapping[str, str]) -> Place:
         """Append a metadata record about an address that gave no response."""
         self._ensure_open(at)
-        self._append(_metadata_record(url, at, known, None))
+        return self._append(_metadata_record(url, at, known, None))
 
     def sync(self) -> None:
         """Bring all that was written to the disk; the database may point to it afterwards. Raises OSError."""
@@ -141,6 +155,7 @@ class WarcWriter:
             finished = self._root / FOLDER / self._name
             os.replace(finished.with_name(self._name + OPEN_SUFFIX), finished)
             _sync_folder(finished.parent)
+            self.finished.append(Finished(f"{FOLDER}/{self._name}", self._position, self._hash.hexdigest()))
 
     def _ensure_open(self, at: datetime) -> None:
         if self._stream and self._position >= self._roll_bytes:
@@ -152,6 +167,7 @@ class WarcWriter:
         self._name = self._free_name(folder, at)
         self._stream = (folder / (self._name + OPEN_SUFFIX)).open("xb")
         self._position = 0
+        self._hash = hashlib.sha256()
         self._append(_warcinfo_record(self._name, at, self._about))
 
     def _free_name(self, folder: Path, at: datetime) -> str:
@@ -166,6 +182,7 @@ class WarcWriter:
         member = _as_member(record)
         place = Place(f"{FOLDER}/{self._name}", self._position, len(member), digest)
         self._stream.write(member)
+        self._hash.update(member)
         self._position += len(member)
         return place
 
@@ -199,8 +216,8 @@ def _response_record(exchange: Exchange, earlier: Earlier | None) -> WarcRecord:
         return record
     record = _record(WarcRecordType.revisit, kind, head, exchange.at, exchange.url)
     record.headers["WARC-Profile"] = NOT_MODIFIED if exchange.status == HTTPStatus.NOT_MODIFIED else SAME_PAYLOAD
+    record.headers["WARC-Payload-Digest"] = earlier.digest if earlier else payload_digest(exchange.body)
     if earlier:
-        record.headers["WARC-Payload-Digest"] = earlier.digest
         record.headers["WARC-Refers-To-Target-URI"] = earlier.url
         record.headers["WARC-Refers-To-Date"] = earlier.at.replace("+00:00", "Z")
     return record
@@ -241,6 +258,13 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Unknown"
+
+
+def weigh(root: Path, file: str) -> Finished:
+    """Return a finished file's size and SHA-256. Raises OSError."""
+    with (root / file).open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256")
+        return Finished(file, stream.tell(), digest.hexdigest())
 
 
 def _sync_folder(folder: Path) -> None:

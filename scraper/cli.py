@@ -14,6 +14,7 @@ from archive.errors import ArchiveError
 
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
+    "rebuild": "scraper.verbs.rebuild.rebuild_verb",
     "extract": "scraper.verbs.extract.extract",
     "capture": "scraper.verbs.capture.capture",
     "new-publication": "scraper.verbs.new_publication.new_publication",

@@ -116,6 +116,7 @@ class Profile:
     `url` is the site's own base address; `hosts` are all host names that are the same site. `types` are the labels that
     are a type rather than a section (compared without case). `never` are lines that are no part of any text (prefixes,
     compared without case). `image_id` is a regular expression whose first group is an image's identity.
+    A stored page is looked at again after `first_check_hours`, then ever more rarely, up to every `last_check_days`.
     `delay` is in seconds between requests to the site. `server` is the dotted path of a context manager with a
     `base_url` that serves the publication on this machine; a publication with one is not on the internet.
     """
@@ -137,6 +138,8 @@ class Profile:
     delay: float = 2.0
     concurrency: int = 4
     server: str | None = None
+    first_check_hours: float = 6.0
+    last_check_days: float = 90.0
 
 
 GENERIC = Profile(name="generic", title="", url="")

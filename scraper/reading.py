@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.models import Article
 from scraper.profile import Profile
@@ -19,11 +19,15 @@ PASSING = frozenset({"challenge page", "maintenance page"})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to read, as it was decoded from its transfer."""
+    """One page to read, as it was decoded from its transfer.
+
+    `host` is where it was fetched: a mirror's pages may name the mirror in their canonical links.
+    """
 
     content: bytes
     url: str
     content_type: str | None
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def read_page(page: Page, profile: Profile) -> Reading:
     from scraper.extraction.article import extract_article
     from scraper.extraction.errors import ExtractionError, TooMuch
 
+    if page.host and page.host not in profile.hosts:
+        profile = replace(profile, hosts=(*profile.hosts, page.host))
     try:
         return extract_article(page.content, page.url, profile, content_type=page.content_type)
     except TooMuch as error:

@@ -1,4 +1,4 @@
-"""One crawl of one publication: its options, the open archive, what is buffered, and the counts. Must not fetch.
+"""One crawl of one publication: its options, the open archive, what is asked for, and how it ended. Must not fetch.
 
 The archive is opened with the first answer, so that a site that does not answer leaves nothing behind.
 """
@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import pkgutil
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from http import HTTPStatus
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,17 +20,25 @@ from urllib.parse import urlsplit
 from archive import clock
 from archive.decisions import read_decisions
 from archive.errors import ArchiveError, Unreachable
-from archive.ledger import Entry, Ledger
-from archive.models import Announcement, Fetch, Outcome, Snapshot, SourceKind
+from archive.ledger import Entry, Ledger, Mode, Rhythm
+from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
-from archive.store import Batch, Store
-from archive.warc import Earlier, Exchange, WarcWriter, repair_open_files
+from archive.store import Store
+from archive.warc import RUN_ENDED, Exchange
 from scraper.addresses import Addresses, is_loopback
+from scraper.answers import NOTHING, Finding, note_of
 from scraper.counts import Counts
+from scraper.earlier import Rereader
+from scraper.extraction.version import reader_of
+from scraper.filer import Filer, is_healthy
 from scraper.identity import user_agent
+from scraper.keeping import Keeper
 from scraper.profile import Feed, Profile, Section, Sitemap
+from scraper.recovery import catch_up
 from scraper.robots import AGENT, Robots
+from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
+from scraper.workers import Workers
 
 DONE, LOOK = 0, 3
 _FLUSH_SECONDS = 1.0
@@ -49,6 +56,7 @@ class Options:
     delay: float | None = None
     contact: str | None = None
     dry_run: bool = False
+    mode: Mode = "nightly"
 
 
 class Run:
@@ -67,12 +75,13 @@ class Run:
         self.exit_status = DONE
         self.seconds = 0.0
         self._held = ExitStack()
-        self._store: Store | None = None
-        self._warc: WarcWriter | None = None
+        self._filer: Filer | None = None
+        self._keeper: Keeper | None = None
         self._crawl_id: int | None = None
         self._known: dict[str, Entry] = {}
-        self._waiting: set[str] = set()
-        self._batch = Batch()
+        self._met: set[str] = set()
+        self._asked: set[str] = set()
+        self._sequence = Sequence()
         self._flushed_at = self._began_at = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -87,7 +96,7 @@ class Run:
         self.addresses = Addresses(self.profile, self.base_url)
         self.user_agent = user_agent(self.base_url, self.options.contact)
         self.started_at = clock.stamp()
-        self.decisions = read_decisions(self.options.root, "series")
+        self.decisions = read_decisions(self.options.root)
         if not self.options.dry_run:
             self._held.enter_context(locked(self.options.root))
         if (self.options.root / DATABASE).exists():
@@ -127,138 +136,155 @@ class Run:
         if self.options.dry_run:
             self._known = Ledger(db.conn, self.addresses.own_hosts).entries()
             return
-        self._store = Store(db, self.addresses.own_hosts)
-        self._known = self._store.ledger.entries()
+        store = Store(db, self.addresses.own_hosts, rhythm_of(self.profile), self.decisions)
+        self._filer = Filer(store, self.profile, self.addresses, self.counts)
+        self._known = store.ledger.entries()
 
-    def _open(self) -> Store:
-        if self._store is None:
+    async def recover(self, workers: Workers) -> None:
+        """File what an earlier run kept and could not file any more, and set files right that it left unfinished."""
+        if self._filer is not None:
+            filer = Filer(self._filer.store, self.profile, Addresses(self.profile, self.base_url))
+            await catch_up(self.options.root, filer, self.profile, workers)
+            self._known = filer.store.ledger.entries()
+
+    def _open(self) -> Filer:
+        if self._filer is None:
             self._open_ledger()
-            assert self._store
-        if self._warc is None:
-            repair_open_files(self.options.root)
+            assert self._filer
+        if self._keeper is None:
             about = {
                 "software": f"{AGENT}/{VERSION}",
                 "http-header-user-agent": self.user_agent,
                 "robots": "obey",
                 "isPartOf": self.profile.name,
                 "base-url": self.base_url,
+                "run": self.started_at,
             }
-            self._warc = WarcWriter(self.options.root, self.profile.name, about)
+            self._keeper = Keeper(self.options.root, self.profile.name, about, self._filer)
         if self._crawl_id is None:
-            profile = self.profile
-            self._store.name_publication(
-                {"name": profile.name, "title": profile.title, "url": profile.url, "language": profile.language}
-            )
-            row = {"mode": "nightly", "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
-            self._crawl_id = self._store.begin_crawl(row)
-        return self._store
+            self._filer.name_publication()
+            row = {"mode": self.options.mode, "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
+            self._crawl_id = self._filer.store.begin_crawl(row)
+        return self._filer
 
-    def record(self, exchange: Exchange) -> Snapshot | None:
-        """Keep an answer's bytes in the WARC; return the snapshot, None in a dry run."""
+    def record(self, exchange: Exchange) -> Slot | None:
+        """Keep an answer's bytes in the WARC; return its place in the order, None in a dry run."""
         self.counts.fetched += 1
         if self.options.dry_run:
             return None
         self._open()
-        assert self._warc
-        earlier = self._earlier(exchange)
-        place = self._warc.write(exchange, earlier)
-        headers = {name.lower(): value for name, value in exchange.headers}
-        snapshot = Snapshot(
-            url=exchange.url,
-            fetched_at=clock.stamp(exchange.at),
-            status=exchange.status,
-            digest=place.digest,
-            warc_file=place.file,
-            warc_offset=place.offset,
-            warc_length=place.length,
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
-        )
-        self._batch.snapshots.append(snapshot)
-        self._batch.fetches.append(
-            Fetch(exchange.url, snapshot.fetched_at, exchange.status, None, len(exchange.body), snapshot)
-        )
-        return snapshot
-
-    def _earlier(self, exchange: Exchange) -> Earlier | None:
-        """Find the response that a 304 stands for."""
-        address = exchange.known.get("address")
-        if exchange.status != HTTPStatus.NOT_MODIFIED or self._store is None or address is None:
-            return None
-        last = self._store.ledger.last_snapshot(address)
-        return Earlier(last.url, last.fetched_at, last.digest) if last else None
-
-    def note_error(self, url: str, error: str) -> None:
-        """Log an attempt that brought no answer."""
-        if self._store is not None and not self.options.dry_run:
-            self._open()
-            self._batch.fetches.append(Fetch(url, clock.stamp(), error=error))
-
-    def announce(self, announcements: Iterable[Announcement]) -> list[str]:
-        """Write down what a source names; return the addresses that should be fetched now."""
-        wanted = []
-        for said in announcements:
-            self.counts.by_source[said.source] += 1
-            self.counts.by_kind[said.kind] += 1
-            key = self.addresses.key(said.url)
-            self._batch.announcements.append(said)
-            if key in self._waiting:
-                continue
-            self._waiting.add(key)
-            self.counts.announced += 1
-            if self._is_wanted(said, key):
-                wanted.append(self._known[key].url if key in self._known else said.url)
+        assert self._keeper
+        slot = self._sequence.add(self._keeper.keep(exchange))
         self._flush_when_due()
+        return slot
+
+    def log_error(self, url: str, error: str) -> None:
+        """Log an attempt that brought no answer."""
+        if self._filer is not None and not self.options.dry_run:
+            self._open().log(Fetch(url, clock.stamp(), error=error))
+
+    def note(self, outcome: Outcome, **known: str) -> None:
+        """Write down what became of an address, or of a further part of an article, that gave no answer."""
+        if self.options.dry_run:
+            return
+        filer = self._open()
+        assert self._keeper
+        place = self._keeper.note(outcome.url, {**note_of(outcome), **known})
+        slot = Slot(place, finding=NOTHING, file=None if "part-of" in known else lambda: filer.note(outcome))
+        self._sequence.add(slot)
+        self._flush_when_due()
+
+    def announce(self, slot: Slot | None, said: tuple[Announcement, ...]) -> list[str]:
+        """Take what a page of a source names; return the addresses that should be fetched now."""
+        wanted = []
+        for each in said:
+            self.counts.by_source[each.source] += 1
+            self.counts.by_kind[each.kind] += 1
+            key = self.addresses.key(each.url)
+            if key not in self._met:
+                self._met.add(key)
+                self.counts.announced += 1
+            if key not in self._asked and self._is_wanted(each.url, key, each.lastmod):
+                self._asked.add(key)
+                wanted.append(self._known[key].url if key in self._known else each.url)
+        self.fill(slot, Finding(said=said))
         return wanted
 
-    def _is_wanted(self, said: Announcement, key: str) -> bool:
-        reason = self.addresses.exclusion(said.url)
-        if reason is None and self.robots and not self.robots.allows(self.addresses.fetchable(said.url)):
-            reason = "robots.txt forbids it"
-        if reason:
-            self.settle(Outcome(said.url, "excluded", clock.stamp(), reason))
+    def due(self) -> Iterator[str]:
+        """Yield the known addresses that it is time to ask for again, whether a source still names them or not."""
+        for key, entry in self._known.items():
+            if key not in self._asked and entry.state != "excluded" and self._is_wanted(entry.url, key):
+                self._asked.add(key)
+                yield entry.url
+
+    def _is_wanted(self, url: str, key: str, lastmod: str | None = None) -> bool:
+        if self.why_excluded(url):
+            return False
+        if self._filer is not None and self._filer.store.withdrawals.at(url):
             return False
         entry = self._known.get(key)
-        if entry and not entry.is_due(clock.stamp()):
-            self.counts.unchanged += entry.state == "stored"
-            return False
-        return True
+        return entry is None or entry.is_due(self.started_at, self.options.mode, lastmod)
+
+    def why_excluded(self, url: str) -> str | None:
+        """Return why an address is not asked for."""
+        reason = self.addresses.exclusion(url)
+        if reason is None and self.robots and not self.robots.allows(self.addresses.fetchable(url)):
+            return "robots.txt forbids it"
+        return reason
 
     def validators(self, url: str) -> dict[str, str]:
         """Return the headers that ask for a stored page only if it changed (RFC 9110, section 13)."""
         entry = self._known.get(self.addresses.key(url))
-        if entry is None or entry.state != "stored" or self._store is None:
+        if entry is None or entry.state not in ("stored", "gone") or self._filer is None:
             return {}
-        last = self._store.ledger.last_snapshot(url)
-        pairs = {"If-None-Match": last.etag, "If-Modified-Since": last.last_modified} if last else {}
+        newest = self._filer.store.ledger.last_snapshot(url)
+        etag, modified = (newest.etag, newest.last_modified) if newest else (None, None)
+        pairs = {"If-None-Match": etag, "If-Modified-Since": modified}
         return {name: value for name, value in pairs.items() if value}
 
-    def settle(self, outcome: Outcome) -> None:
-        """Take what became of an address; it is filed with the next batch."""
-        self._batch.outcomes.append(outcome)
-        self.counts.excluded += outcome.state == "excluded"
-        self.counts.failed += outcome.state in ("failed", "gone")
-        self.counts.unchanged += outcome.state == "stored" and outcome.article is None
-        if outcome.article:
-            self.counts.add_article(outcome.article)
-        self._flush_when_due()
+    def is_same(self, answer: Answer) -> bool:
+        """Say whether an answer's bytes are those that its article was last read from, by this reader."""
+        return self._filer is not None and self._filer.same_as_read(answer, reader_of(self.profile))
+
+    async def before(self, address: str, article: Article, workers: Workers) -> Article | None:
+        """Return what this reader makes of the page that an article was last read from by another one."""
+        if self._filer is None:
+            return None
+        rereader = Rereader(self.options.root, self._filer.store, self.profile, workers)
+        return await rereader.before(address, article, self.addresses)
+
+    def fill(self, slot: Slot | None, finding: Finding) -> None:
+        """Say what was found in an answer; it is filed when its turn has come."""
+        if slot is not None:
+            slot.fill(finding)
+            self._flush_when_due()
+
+    def _file_ready(self) -> None:
+        assert self._filer
+        for slot in self._sequence.ready():
+            if slot.file:
+                slot.file()
+            elif slot.answer:
+                self._filer.take(slot.answer, slot.finding or NOTHING)
+            if slot.fetch:
+                self._filer.log(slot.fetch)
+            self._filer.filed(slot.place)
 
     def _flush_when_due(self) -> None:
-        full = sum(outcome.article is not None for outcome in self._batch.outcomes) >= self.profile.concurrency
+        if self._filer is None:
+            return
+        self._file_ready()
+        full = self._filer.waiting >= self.profile.concurrency
         if full or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
             self.flush()
 
     def flush(self) -> None:
         """Sync the WARC, then commit what points to it."""
         self._flushed_at = time.monotonic()
-        if self._store and self._warc and self._batch and not self.options.dry_run:
-            self._warc.sync()
-            self._batch.at = clock.stamp()
-            filings = Counter(self._store.commit(self._batch, self._crawl_id).values())
-            self.counts.new += filings["new"]
-            self.counts.changed += filings["changed"]
-            self.counts.unchanged += filings["unchanged"]
-            self._batch = Batch()
+        if self._filer and self._keeper and not self.options.dry_run:
+            self._keeper.sync()
+            if not self._filer.is_empty:
+                self._filer.commit(self._crawl_id)
         if self.watch:
             self.watch(self.counts)
 
@@ -274,8 +300,8 @@ class Run:
 
     def _look_back(self) -> None:
         """Remark on what a person should look at, once a run has come to its end."""
-        if self.counts.failed:
-            self.remark(f"{self.counts.failed} pages could not be read: see the ledger for the reasons")
+        if self.counts.unreadable:
+            self.remark(f"{self.counts.unreadable} pages could not be read: see the ledger for the reasons")
         for kind in sorted({KINDS[type(source)] for source in self.profile.sources}):
             if not self.counts.by_kind[kind]:
                 self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")
@@ -283,19 +309,42 @@ class Run:
     def _end(self) -> None:
         if self.robots is None and self.interrupted_by is None:
             self.fail_unreachable("robots.txt was not read")
+        if self._filer is not None:
+            self._file_ready()
+        resting = (self._known.get(key) for key in self._met - self._asked)
+        self.counts.resting = sum(entry is not None and entry.state == "stored" for entry in resting)
         if not self.failure and self.interrupted_by is None:
             self._look_back()
         self.exit_status = self._status()
-        if self.options.dry_run or self._store is None:
+        if self.options.dry_run or self._filer is None:
             return
-        store = self._open()
+        filer = self._open()
+        if self._keeper and not self.failure and self.interrupted_by is None:
+            self._note_end(filer)
+        if self._keeper:
+            self._keeper.finish()
         self.flush()
-        store.resolve_references()
-        store.assign_series(self.decisions)
-        assert self._warc
-        self._warc.finish()
+        filer.store.finish()
         assert self._crawl_id is not None
-        ending = {
+        filer.store.end_crawl(self._crawl_id, self._ending())
+
+    def _note_end(self, filer: Filer) -> None:
+        """Write down that the run came to its end, and whether what it did not find may count as missing."""
+        assert self._keeper
+        healthy = is_healthy(self.counts)
+        fields = {
+            "run": "crawl",
+            "mode": self.options.mode,
+            "started": self.started_at,
+            "healthy": "yes" if healthy else "no",
+        }
+        place = self._keeper.note(RUN_ENDED, fields)
+        end = RunEnd(clock.stamp(), self.started_at, healthy)
+        self._sequence.add(Slot(place, finding=NOTHING, file=lambda: filer.end_run(end)))
+        self._file_ready()
+
+    def _ending(self) -> dict[str, object]:
+        return {
             **self.counts.as_dict(),
             "ended_at": clock.stamp(),
             "ended_why": self._why(),
@@ -304,7 +353,6 @@ class Run:
             "fill_rates": json.dumps(self.counts.fill_rates()),
             "remarks": json.dumps(self.remarks, ensure_ascii=False),
         }
-        store.end_crawl(self._crawl_id, ending)
 
     def _status(self) -> int:
         if self.failure:
@@ -319,6 +367,11 @@ class Run:
         return "interrupted" if self.interrupted_by is not None else "finished"
 
     def _close(self) -> None:
-        if self._warc:
-            self._warc.finish()
+        if self._keeper:
+            self._keeper.finish()
         self._held.close()
+
+
+def rhythm_of(profile: Profile) -> Rhythm:
+    """Return when to look again at a publication's pages."""
+    return Rhythm(timedelta(hours=profile.first_check_hours), timedelta(days=profile.last_check_days))

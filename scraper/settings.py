@@ -28,6 +28,8 @@ DOWNLOAD_HANDLERS: dict[str, Any] = {"file": None, "ftp": None, "s3": None, "dat
 DOWNLOAD_TIMEOUT = 60
 # A page too big to read still belongs in the WARC; only beyond this it does not.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+# Decoded, an answer may be this large; a bomb ends there.
+MAX_CONTENT = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2
@@ -35,18 +37,20 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 # Jitter below a crawl-delay would break it.
 DOWNLOAD_DELAY_JITTER = 0.0
-# Four is enough for one outcome a page; the default of 100 starts that many tasks a response.
+# The spider yields no items but files outcomes itself, in order; the default of 100 starts that many tasks a response.
 CONCURRENT_ITEMS = 4
 DEPTH_STATS_VERBOSE = False
 
 DOWNLOADER_MIDDLEWARES = {
+    # Content codings are undone by the snapshot middleware, within bounds, as a rebuild undoes them.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scraper.middlewares.guard.GuardMiddleware": 50,
     # Nearest to the wire: it sees every attempt, and bodies before they are decoded.
     "scraper.middlewares.snapshot.SnapshotMiddleware": 950,
 }
-ITEM_PIPELINES = {"scraper.pipelines.store.StorePipeline": 300}
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate, br, zstd",
     "Accept-Language": "en",
 }
 LOG_LEVEL = "WARNING"

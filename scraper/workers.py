@@ -35,7 +35,8 @@ class Workers:
     ) -> None:
         terms = Terms(profile, memory, deadline + _GRACE)
         self.deadline = deadline
-        self._all = [_Worker(terms) for _ in range(count or min(2, os.cpu_count() or 1))]
+        self.count = count or min(2, os.cpu_count() or 1)
+        self._all = [_Worker(terms) for _ in range(self.count)]
         self._spare = self._all[1:]
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._idle.put_nowait(self._all[0])

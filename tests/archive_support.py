@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.models import (
+    Announced,
     Announcement,
     Article,
     Byline,
@@ -223,8 +224,8 @@ def file_articles(store: Store, found: list[Article], at: str, first: int = 0) -
     """File articles as one batch, each announced by a feed."""
     outcomes = [outcome_of(article, first + number, at) for number, article in enumerate(found)]
     snapshots = [outcome.snapshot for outcome in outcomes if outcome.snapshot]
-    announced = [Announcement(article.url, "/feeds/feed.rss", "feed") for article in found]
-    store.commit(Batch(at, announced, snapshots, outcomes))
+    announced = Announced(at, tuple(Announcement(article.url, "/feeds/feed.rss", "feed") for article in found))
+    store.commit(Batch([announced, *outcomes], snapshots))
 
 
 def make_archive(root: Path) -> Path:
@@ -250,11 +251,12 @@ def make_archive(root: Path) -> Path:
 def _file_alias(store: Store, url: str, at: str) -> None:
     snapshot = Snapshot(url, at, 200, "sha1:alias", "warc/test-0.warc.gz", 999_000, 2048)
     outcome = Outcome(url, "stored", at, article=cited_article(), snapshot=snapshot)
-    store.commit(Batch(at, [Announcement(url, "/sitemap.xml", "sitemap")], [snapshot], [outcome]))
+    announced = Announced(at, (Announcement(url, "/sitemap.xml", "sitemap"),))
+    store.commit(Batch([announced, outcome], [snapshot]))
 
 
 def _file_addresses_without_article(store: Store) -> None:
     at = "2026-03-01T06:00:00+00:00"
     urls = (f"{SITE}/about/", f"{SITE}/waiting/")
-    excluded = Outcome(urls[0], "excluded", at, "not an article: about page")
-    store.commit(Batch(at, [Announcement(url, "/sitemap.xml", "sitemap") for url in urls], [], [excluded]))
+    announced = Announced(at, tuple(Announcement(url, "/sitemap.xml", "sitemap") for url in urls))
+    store.commit(Batch([announced, Outcome(urls[0], "excluded", at, "not an article: about page")]))

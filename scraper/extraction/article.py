@@ -37,10 +37,8 @@ from scraper.extraction.story import Story, find_story, isolate, match_layout
 from scraper.extraction.structured import StructuredData, read_structured
 from scraper.extraction.tags import read_tags
 from scraper.extraction.trimming import trim
+from scraper.extraction.version import reader_of
 from scraper.profile import GENERIC, Layout, Profile
-
-EXTRACTOR = "press-archive-1"
-"""Which reader read an article. Changes whenever the same page may now be read otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ def _article(document: Document, data: StructuredData, canonical: Choice, fields
         body_text=body_text,
         body_html=clean_html(fields.blocks),
         layout=fields.layout,
-        extractor=EXTRACTOR,
+        extractor=reader_of(profile),
         dek=fields.dek.value,
         type=fields.labels.type,
         section=fields.labels.section,

@@ -1,4 +1,7 @@
-"""Hands every answer's bytes, as they came over the wire, to the run's WARC. Must not decode or read them."""
+"""Hands every answer's bytes, as they came over the wire, to the run's WARC, then undoes their content coding.
+
+Must not read them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from scrapy.http import Response
 
 from archive import clock
 from archive.warc import Exchange
+from scraper.answers import content_of
+from scraper.reading import Unread
 from scraper.run import Run
 
 # Twisted has already joined the chunks, so the header would no longer tell the truth.
@@ -17,7 +22,10 @@ _UNDONE = {b"transfer-encoding"}
 
 
 class SnapshotMiddleware:
-    """Stands nearest to the wire and leaves each answer's snapshot in the request's `meta["snapshot"]`."""
+    """Stands nearest to the wire and leaves each answer's place in the order in the request's `meta["slot"]`.
+
+    What cannot be decoded within bounds leaves an empty body and its reason in `meta["unread"]`.
+    """
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -39,12 +47,16 @@ class SnapshotMiddleware:
             body=response.body,
             known=request.meta.get("known", {}),
         )
-        request.meta["snapshot"] = self._run.record(exchange)
-        return response
+        request.meta["slot"] = self._run.record(exchange)
+        content = content_of(exchange.headers, response.body)
+        if isinstance(content, Unread):
+            request.meta["unread"] = content
+            return response.replace(body=b"")
+        return response if content == response.body else response.replace(body=content)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Log the attempt that brought no answer."""
-        self._run.note_error(request.url, type(exception).__name__)
+        self._run.log_error(request.url, type(exception).__name__)
 
 
 def _pairs(message: Request | Response) -> tuple[tuple[str, str], ...]:

@@ -1,32 +1,35 @@
-"""The one spider: robots.txt first, then sources, then articles. Must not write the archive."""
+"""The one spider: robots.txt first, then sources, then articles. Must not write the archive.
+
+It yields requests only: what became of an answer is told to the run, which files it in its turn.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import scrapy
 from scrapy import Request, exceptions
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionClosed
 
 from archive import clock
 from archive.models import Article, Outcome
 from scraper import publications
+from scraper.answers import MAX_HOPS, Answer, Finding, Follow, Read, judge, page_of
 from scraper.extraction.parts import MAX_PARTS, join_parts
-from scraper.reading import Page, Reading, Unread
+from scraper.reading import READER_ERROR, Reading, Unread
 from scraper.robots import read_robots
 from scraper.run import Options, Run
 from scraper.spiders.sources import SourceReader
 from scraper.workers import Workers
 
-MAX_HOPS = 5
+_KNOWN_FIRST = 5
 NO_ANSWER = (
     IgnoreRequest,
     OSError,
@@ -52,9 +55,7 @@ class PublicationSpider(scrapy.Spider):
         self.run = run
         self._sources = SourceReader(run, self._ask_article)
         self._asked = 0
-        # A mirror's pages may name the mirror in their canonical links.
-        hosts = (*run.profile.hosts, urlsplit(run.base_url).netloc)
-        self._workers = Workers(replace(run.profile, hosts=hosts))
+        self._workers = Workers(run.profile)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -74,37 +75,46 @@ class PublicationSpider(scrapy.Spider):
 
     def _note_own_error(self, failure: Any, response: Response) -> None:
         """Make a person look when this program itself failed on an answer."""
+        self.run.fill(response.meta.get("slot"), Finding(reading=Unread(READER_ERROR, failed=True)))
         self.run.remark(f"press-archive failed on {response.url} ({failure.type.__name__}): please report it")
 
     async def start(self) -> AsyncIterator[Request]:
-        """Read robots.txt, then ask for every source."""
+        """File what an earlier run left, read robots.txt, then ask for every source and for what is due."""
         if not self.run.options.dry_run:
             await self._workers.open()
+            await self.run.recover(self._workers)
         await self._read_robots()
         robots = self.run.robots
         assert robots
         if robots.unavailable:
             self.run.fail_unreachable(robots.unavailable)
             return
+        # Known pages first: where one has moved, its new address is then no new article.
+        if self.run.options.limit is None and not self.run.options.dry_run:
+            for url in self.run.due():
+                for request in self._ask_article(url):
+                    yield request.replace(priority=_KNOWN_FIRST)
         for request in self._sources.requests(robots.sitemaps):
             yield request
 
     async def _read_robots(self) -> None:
         url = self.run.addresses.source("/robots.txt")
-        status, body = None, b""
+        status, body, slot = None, b"", None
         for _ in range(MAX_HOPS):
-            request = Request(url, meta={"is_robots": True, "handle_httpstatus_all": True}, dont_filter=True)
+            meta = {"is_robots": True, "handle_httpstatus_all": True, "known": {"robots": "yes"}}
+            request = Request(url, meta=meta, dont_filter=True)
             try:
                 response = await self.crawler.engine.download_async(request)
             except NO_ANSWER as error:
                 self.logger.info("robots.txt: %s", error)
                 break
-            status, body = response.status, response.body
+            status, body, slot = response.status, response.body, request.meta["slot"]
             location = response.headers.get("Location")
             if not 300 <= status < 400 or not location:
                 break
             url = urljoin(url, location.decode("latin-1"))
         self.run.robots = read_robots(status, body)
+        self.run.fill(slot, Finding(robots=self.run.robots))
         self._slow_down()
 
     def _slow_down(self) -> None:
@@ -130,35 +140,36 @@ class PublicationSpider(scrapy.Spider):
             callback=self._parse_article,
             errback=self._article_failed,
             headers=self.run.validators(address),
-            cb_kwargs={"address": address, "hops": hops},
+            cb_kwargs={"address": address},
             meta={"handle_httpstatus_all": True, "known": known},
+            priority=_KNOWN_FIRST if hops else 0,
             dont_filter=True,
         )
 
-    async def _parse_article(
-        self, response: Response, address: str, hops: tuple[str, ...]
-    ) -> AsyncIterator[Request | Outcome]:
-        status = response.status
-        if status == HTTPStatus.NOT_MODIFIED:
-            yield self._outcome(response, address, "stored")
-        elif 300 <= status < 400:
-            for following in self._follow_article(response, address, hops):
-                yield following
-        elif status != HTTPStatus.OK:
-            yield self._outcome(response, address, "failed", f"HTTP {status}")
-        else:
-            yield await self._read_article(response, address, hops)
+    async def _parse_article(self, response: Response, address: str) -> AsyncIterator[Request]:
+        slot = response.meta["slot"]
+        verdict = judge(slot.answer, self.run.addresses)
+        if isinstance(verdict, Follow):
+            hops = (*slot.answer.hops, response.url)
+            yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
+        elif isinstance(verdict, Read):
+            self.run.fill(slot, await self._find(response, slot.answer))
 
-    async def _read_article(self, response: Response, address: str, hops: tuple[str, ...]) -> Outcome:
-        content_type = response.headers.get("Content-Type", b"").decode("latin-1")
-        if not isinstance(response, TextResponse):
-            return self._outcome(response, address, "excluded", f"not an article: {content_type or 'no content type'}")
-        shown_at = urljoin(address, urlsplit(response.url).path) if hops else address
-        reading = await self._workers.read(Page(response.body, shown_at, content_type or None))
-        if isinstance(reading, Unread):
-            return self._outcome(response, address, "failed" if reading.failed else "excluded", reading.reason)
+    async def _find(self, response: Response, answer: Answer) -> Finding:
+        """Read an article's page; what it was last read from need not be read again."""
+        if self.run.is_same(answer):
+            return Finding(same=True)
+        reading = await self._read(response, answer)
+        if not isinstance(reading, Article):
+            return Finding(reading=reading)
         article = await self._whole(reading)
-        return Outcome(address, "stored", clock.stamp(), None, article, response.meta["snapshot"])
+        before = await self.run.before(answer.known["address"], article, self._workers)
+        return Finding(reading=article, before=before)
+
+    async def _read(self, response: Response, answer: Answer) -> Reading:
+        unread: Unread | None = response.meta.get("unread")
+        page = unread or page_of(answer, response.body, self.run.base_url)
+        return page if isinstance(page, Unread) else await self._workers.read(page)
 
     async def _whole(self, first: Article) -> Article:
         """Fetch and add the further parts of an article that is printed on several pages."""
@@ -172,41 +183,30 @@ class PublicationSpider(scrapy.Spider):
         return join_parts(parts)
 
     async def _read_part(self, first: str, url: str) -> Reading:
+        known = {"address": url, "part-of": first}
         request = Request(
-            self.run.addresses.fetchable(url),
-            meta={"handle_httpstatus_all": True, "known": {"address": url, "part-of": first}},
+            self.run.addresses.fetchable(url), meta={"handle_httpstatus_all": True, "known": known}, dont_filter=True
         )
         try:
             response = await self.crawler.engine.download_async(request)
         except NO_ANSWER as error:
-            return Unread(type(error).__name__)
-        if response.status != HTTPStatus.OK or not isinstance(response, TextResponse):
+            reason = f"no answer: {type(error).__name__}"
+            self.run.note(Outcome(url, "failed", clock.stamp(), reason), **{"part-of": first})
+            return Unread(reason, failed=True)
+        if response.status != HTTPStatus.OK:
             return Unread(f"HTTP {response.status}")
-        content_type = response.headers.get("Content-Type", b"").decode("latin-1")
-        return await self._workers.read(Page(response.body, url, content_type or None))
+        return await self._read(response, request.meta["slot"].answer)
 
-    def _follow_article(self, response: Response, address: str, hops: tuple[str, ...]) -> Iterator[Request | Outcome]:
-        location = response.headers.get("Location", b"").decode("latin-1")
-        target = self.run.addresses.resolve(location, response.url) if location else None
-        if target is None:
-            yield self._outcome(response, address, "excluded", "redirects off the site")
-        elif len(hops) >= MAX_HOPS:
-            yield self._outcome(response, address, "failed", "redirects in a circle")
-        elif reason := self.run.addresses.exclusion(target):
-            yield self._outcome(response, address, "excluded", f"redirects to a {reason}")
-        else:
-            yield self._article_request(address, self.run.addresses.fetchable(target), (*hops, response.url))
-
-    def _outcome(self, response: Response, address: str, state: Any, reason: str | None = None) -> Outcome:
-        return Outcome(address, state, clock.stamp(), reason, snapshot=response.meta["snapshot"])
-
-    def _article_failed(self, failure: Any) -> Outcome:
-        address = failure.request.cb_kwargs["address"]
+    def _article_failed(self, failure: Any) -> None:
+        address, known = failure.request.cb_kwargs["address"], failure.request.meta["known"]
+        at = clock.stamp()
         if failure.check(DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(failure.value):
-            return Outcome(address, "failed", clock.stamp(), "too_big")
-        if failure.check(IgnoreRequest):
-            return Outcome(address, "excluded", clock.stamp(), str(failure.value))
-        return Outcome(address, "failed", clock.stamp(), f"no answer: {failure.type.__name__}")
+            outcome = Outcome(address, "failed", at, "too_big")
+        elif failure.check(IgnoreRequest):
+            outcome = Outcome(address, "excluded", at, str(failure.value), asked="redirected-from" in known)
+        else:
+            outcome = Outcome(address, "failed", at, f"no answer: {failure.type.__name__}")
+        self.run.note(outcome)
 
 
 def _options(profile: str = "", root: str | None = None, base_url: str | None = None, **others: str) -> Options:
@@ -219,4 +219,5 @@ def _options(profile: str = "", root: str | None = None, base_url: str | None = 
         limit=int(limit) if limit else None,
         delay=float(delay) if delay else None,
         contact=others.get("contact"),
+        mode=others.get("mode", "nightly"),  # type: ignore[arg-type]
     )

@@ -12,14 +12,13 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 
-from archive.models import Announcement
-from scraper.discovery.feeds import feed_page, read_feed
-from scraper.discovery.sections import MoreBlock, SectionPage, read_more, read_section
-from scraper.discovery.sitemaps import read_sitemap
+from scraper.discovery.feeds import feed_page
+from scraper.discovery.sections import MoreBlock, SectionPage
+from scraper.discovery.source import PageKind, SourcePage, announcements, read_source
 from scraper.profile import Feed, Section, Sitemap, Source
-from scraper.run import KINDS, Run
+from scraper.run import Run
 
 _PRIORITY = 10
 """Sources go before articles, so that the counts are known early."""
@@ -56,12 +55,18 @@ class SourceReader:
         if target in self._asked:
             return
         self._asked.add(target)
+        known = {"source": source.path, "kind": _kind(source, details)}
+        if "page_url" in details:
+            known["shown-at"] = details["page_url"]
         yield Request(
             target,
             callback=parse,
             errback=self._failed,
             cb_kwargs={"source": source, **details},
-            meta={"handle_httpstatus_all": True, "known": {"source": source.path}},
+            meta={
+                "handle_httpstatus_all": True,
+                "known": known,
+            },
             priority=_PRIORITY,
             dont_filter=True,
         )
@@ -90,22 +95,45 @@ class SourceReader:
         if location:
             yield from self._ask(urljoin(response.url, location), source, parse, **details)
 
+    def _read(self, response: Response, source: Source) -> SourcePage:
+        """Read an answer of a source and announce what it names. Raises ValueError when it is no such page."""
+        known, addresses = response.meta["known"], self._run.addresses
+        kind: PageKind = known["kind"]
+        try:
+            if "unread" in response.meta:
+                raise ValueError(response.meta["unread"].reason)
+            return read_source(
+                kind,
+                response.body,
+                response.url,
+                content_type=response.headers.get("Content-Type", b"").decode("latin-1") or None,
+                cards=self._run.profile.cards,
+                addresses=addresses,
+                shown_at=known.get("shown-at"),
+            )
+        except ValueError:
+            self._run.announce(response.meta["slot"], ())
+            raise
+
+    def _announce(self, response: Response, page: SourcePage, source: Source) -> Iterator[Request]:
+        said = announcements(page, source.path, response.meta["known"]["kind"], self._run.addresses)
+        for url in self._run.announce(response.meta["slot"], said):
+            yield from self._ask_article(url)
+
     def _parse_section(self, response: Response, source: Section) -> Iterator[Request]:
         instead = self._unreadable(response, source, self._parse_section, {})
         if instead is not None:
             yield from instead
             return
-        cards = self._run.profile.cards
-        page = read_section(_text(response), cards)
-        shown_at = self._shown_at(page.canonical, response.url)
-        yield from self._announce(page.links, source, shown_at)
-        for block in page.more:
-            yield from self._ask_more(shown_at, source, block, 0, cards.first_page)
-        yield from self._ask_found(page, shown_at)
-
-    def _shown_at(self, canonical: str | None, url: str) -> str:
-        """Return the address against which a page means its relative links: its own, when it names one."""
-        return canonical if canonical and self._run.addresses.is_own(canonical) else url
+        try:
+            page = self._read(response, source)
+        except ValueError as error:
+            self._run.remark(f"source {source.path} could not be read ({error})")
+            return
+        yield from self._announce(response, page, source)
+        for block in page.section.more:
+            yield from self._ask_more(page.shown_at, source, block, 0, self._run.profile.cards.first_page)
+        yield from self._ask_found(page.section, page.shown_at)
 
     def _ask_found(self, page: SectionPage, shown_at: str) -> Iterator[Request]:
         """Read the sections and feeds that a page names and the profile does not."""
@@ -139,16 +167,16 @@ class SourceReader:
     ) -> Iterator[Request]:
         first = self._run.profile.cards.first_page
         try:
-            links = read_more(_text(response)) if response.status == HTTPStatus.OK else None
+            page = self._read(response, source) if response.status == HTTPStatus.OK else None
         except ValueError:
-            links = None
-        if links is None:
+            page = None
+        if page is None:
             if number <= first + 1:
                 yield from self._ask_more(page_url, source, block, way + 1, first)
             return
-        yield from self._announce(links, source, page_url)
+        yield from self._announce(response, page, source)
         # The first page is 0 on some sites and 1 on others: only behind both does an empty list mean the end.
-        if links or number == first:
+        if page.entries or number == first:
             yield from self._ask_more(page_url, source, block, way, number + 1)
 
     def _parse_sitemap(self, response: Response, source: Sitemap) -> Iterator[Request]:
@@ -157,14 +185,14 @@ class SourceReader:
             yield from instead
             return
         try:
-            page = read_sitemap(response.body)
+            page = self._read(response, source)
         except ValueError as error:
             if source.sure:
                 self._run.remark(f"source {source.path} is no sitemap ({error})")
             return
         for url in page.sitemaps:
             yield from self._ask(urljoin(response.url, url), Sitemap(urlsplit(url).path), self._parse_sitemap)
-        yield from self._announce_dated(page.entries, source, response.url)
+        yield from self._announce(response, page, source)
         yield from self._next_numbered(source, response.url)
 
     def _next_numbered(self, source: Sitemap, url: str) -> Iterator[Request]:
@@ -181,32 +209,22 @@ class SourceReader:
             yield from instead
             return
         try:
-            entries = read_feed(response.body)
+            page = self._read(response, source)
         except ValueError as error:
             if source.sure:
                 self._run.remark(f"source {source.path} is no feed ({error})")
             return
-        fresh = {self._run.addresses.key(url) for url, _ in entries} - self._feed_keys.setdefault(source.path, set())
+        fresh = {self._run.addresses.key(url) for url, _ in page.entries} - self._feed_keys.setdefault(
+            source.path, set()
+        )
         self._feed_keys[source.path] |= fresh
-        yield from self._announce_dated(entries, source, response.url)
+        yield from self._announce(response, page, source)
         if source.page and fresh:
             following = feed_page(response.url, source.page, number + 1)
             yield from self._ask(following, source, self._parse_feed, number=number + 1)
 
-    def _announce(self, urls: Iterable[str], source: Source, shown_at: str) -> Iterator[Request]:
-        yield from self._announce_dated(((url, None) for url in urls), source, shown_at)
 
-    def _announce_dated(
-        self, entries: Iterable[tuple[str, str | None]], source: Source, page_url: str
-    ) -> Iterator[Request]:
-        said = []
-        for href, lastmod in entries:
-            url = self._run.addresses.resolve(href, page_url)
-            if url:
-                said.append(Announcement(url, source.path, KINDS[type(source)], lastmod))
-        for url in self._run.announce(said):
-            yield from self._ask_article(url)
-
-
-def _text(response: Response) -> str:
-    return str(response.text) if isinstance(response, TextResponse) else response.body.decode("utf-8", "replace")
+def _kind(source: Source, details: dict[str, Any]) -> PageKind:
+    if isinstance(source, Section):
+        return "more" if "block" in details else "section"
+    return "sitemap" if isinstance(source, Sitemap) else "feed"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.models import (
+    Announced,
     Announcement,
     Article,
     Byline,
@@ -69,8 +70,8 @@ def night(store: Store, day: int, article: Article | None = ARTICLE, url: str = 
     at = DAY.format(day)
     snapshot = Snapshot(url, at, 200, "sha1:X", "warc/a.warc.gz", day * 1000 + len(url), 500)
     outcome = Outcome(url, "stored", at, None, article, snapshot)
-    announcements = [Announcement(url, "/feeds/feed.rss", "feed")]
-    return store.commit(Batch(at, announcements, [snapshot], [outcome]))
+    announced = Announced(at, (Announcement(url, "/feeds/feed.rss", "feed"),))
+    return store.commit(Batch([announced, outcome], [snapshot]))
 
 
 def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
@@ -139,11 +140,11 @@ def test_a_changed_canonical_address_keeps_the_article(store: Store) -> None:
 
 
 def test_spellings_of_one_address_are_one_ledger_row_with_every_source(store: Store) -> None:
-    said = [
+    said = (
         Announcement("http://review.example/a-truce", "/sitemap.xml", "sitemap", "2026-03-01"),
         Announcement("https://review.example/a-truce/?utm_source=x", "/europe/", "section"),
-    ]
-    store.commit(Batch(DAY.format(1), said))
+    )
+    store.commit(Batch([Announced(DAY.format(1), said)]))
     night(store, 2)
     assert rows(store, "SELECT url, sources, lastmod, state FROM ledger") == [
         (URL, '["/europe/","/feeds/feed.rss","/sitemap.xml"]', "2026-03-01", "stored")
@@ -155,9 +156,9 @@ def test_the_interval_doubles_while_nothing_changes(store: Store) -> None:
     night(store, 2)
     night(store, 4)
     checks = "SELECT (julianday(next_check_at) - julianday(checked_at)) * 24 FROM ledger"
-    assert rows(store, checks)[0][0] == pytest.approx(80)
+    assert rows(store, checks)[0][0] == pytest.approx(24)
     night(store, 8, replace(ARTICLE, headline="Another"))
-    assert rows(store, checks)[0][0] == pytest.approx(20)
+    assert rows(store, checks)[0][0] == pytest.approx(6)
 
 
 def test_a_304_is_seen_not_changed(store: Store) -> None:
@@ -169,7 +170,7 @@ def test_a_304_is_seen_not_changed(store: Store) -> None:
 def test_a_page_that_lost_its_article_does_not_lose_ours(store: Store) -> None:
     night(store, 1)
     at = DAY.format(2)
-    store.commit(Batch(at, outcomes=[Outcome(URL, "excluded", at, "not an article: challenge page")]))
+    store.commit(Batch([Outcome(URL, "excluded", at, "not an article: challenge page")]))
     assert rows(store, "SELECT state, reason, article_id, next_check_at FROM ledger") == [
         ("stored", "not an article: challenge page", stable_id(URL), "2026-03-03T00:00:00+00:00")
     ]

@@ -1,0 +1,114 @@
+"""Articles withdrawn on request: what their rows hold, and that nothing brings them back. Must not decide any."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from sqlite3 import Connection
+
+from archive.decisions import Decision
+from archive.ledger import Ledger
+from archive.models import Outcome
+from archive.revisions import fingerprint, words_of
+from archive.rows import Row, snapshot_id
+from archive.urls import slug_of, stable_id
+
+WITHDRAWN = "withdrawn on request"
+TEXT = "[withdrawn]"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A takedown in force: the article's id and canonical address, all its addresses, and hashes of its texts."""
+
+    article_id: int
+    url: str
+    addresses: tuple[str, ...]
+    fingerprints: tuple[str, ...]
+
+    @staticmethod
+    def of(decision: Decision) -> Withdrawal:
+        """Read a decision: its `url` at least. Raises UsageError when there is none."""
+        value, url = decision.value, decision.text("url")
+        return Withdrawal(
+            int(value.get("article") or stable_id(url)),
+            url,
+            tuple(value.get("addresses") or ()),
+            tuple(value.get("fingerprints") or ()),
+        )
+
+
+class Withdrawals:
+    """The takedowns of an archive, by address and by text; the caller holds the transaction."""
+
+    def __init__(self, connection: Connection, ledger: Ledger, decisions: Iterable[Decision]) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        found = [Withdrawal.of(decision) for decision in decisions if decision.kind == "takedown"]
+        self._by_key = {ledger.key(url): each for each in found for url in (each.url, *each.addresses)}
+        self._by_text = {text: each for each in found for text in each.fingerprints}
+
+    def __bool__(self) -> bool:
+        return bool(self._by_key)
+
+    def at(self, url: str) -> Withdrawal | None:
+        """Return the takedown of the article that an address led to."""
+        return self._by_key.get(self._ledger.key(url)) if self._by_key else None
+
+    def concerns(self, outcome: Outcome) -> bool:
+        """Say whether an outcome would bring back what was withdrawn."""
+        return self._of(outcome) is not None
+
+    def _of(self, outcome: Outcome) -> Withdrawal | None:
+        if not self._by_key:
+            return None
+        article = outcome.article
+        found = self.at(outcome.url) or (self.at(article.url) if article else None)
+        if found or not article:
+            return found
+        return self._by_text.get(fingerprint(words_of(article)))
+
+    def file(self, outcome: Outcome) -> tuple[Outcome, int, bool]:
+        """Write the empty row of a withdrawn article; return the outcome as the ledger may know it, and the article."""
+        withdrawal = self._of(outcome)
+        assert withdrawal and outcome.snapshot
+        row = empty_row(withdrawal, outcome.at, snapshot_id(outcome.snapshot))
+        seen = "UPDATE articles SET last_seen_at = max(last_seen_at, :last_seen_at) WHERE id = :id"
+        if not self._connection.execute(seen, row).rowcount:
+            insert(self._connection, row)
+        bare = replace(outcome, article=None, before=None, reason=WITHDRAWN)
+        return bare, withdrawal.article_id, True
+
+
+def insert(connection: Connection, row: Row) -> None:
+    """Write the empty row of a withdrawn article, and its place in the full-text index."""
+    names = ", ".join(row)
+    connection.execute(f"INSERT INTO articles ({names}) VALUES ({', '.join(':' + name for name in row)})", row)
+    connection.execute(
+        "INSERT INTO articles_fts(rowid, headline, dek, body_text, byline)"
+        " SELECT id, headline, dek, body_text, byline FROM articles WHERE id = :id",
+        row,
+    )
+
+
+def empty_row(withdrawal: Withdrawal, at: str, snapshot: int) -> Row:
+    """Return all that the database holds of a withdrawn article that was first seen `at`."""
+    return {
+        "id": withdrawal.article_id,
+        "url": withdrawal.url,
+        "slug": slug_of(withdrawal.url),
+        "headline": TEXT,
+        "authors": json.dumps([]),
+        "word_count": 0,
+        "status": "withdrawn",
+        "first_seen_at": at,
+        "last_seen_at": at,
+        "last_changed_at": at,
+        "revision_count": 0,
+        "snapshot_id": snapshot,
+        "layout": TEXT,
+        "extractor": TEXT,
+        "body_text": TEXT,
+        "body_html": TEXT,
+    }
