@@ -42,9 +42,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Change code, version and profile in turn; return the exit status."""
+    """Change code and profile in turn; return the exit status."""
     checks = Checks()
-    for what in ("code", "code and version", "profile"):
+    for what in ("code", "profile"):
         with tempfile.TemporaryDirectory() as scratch:
             other = copy_code(Path(scratch) / "other", what)
             for edited in (False, True):
@@ -62,8 +62,6 @@ def copy_code(folder: Path, what: str) -> Path:
         return folder
     body = folder / "scraper/extraction/body.py"
     body.write_text(body.read_text("utf-8") + _CODE, "utf-8")
-    if "version" in what:
-        change(folder / "scraper/extraction/article.py", 'EXTRACTOR = "', 'EXTRACTOR = "other-')
     return folder
 
 

@@ -12,6 +12,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -178,30 +179,36 @@ class Trial:
         return Counter({path: count - 1 for path, count in times.items() if count > 1})
 
     def stops(self, times: int) -> None:
-        """Stop crawls by SIGTERM, and by Ctrl-C as a terminal sends it: to the whole group."""
+        """Stop crawls as soon as they hold the archive, and midway: by SIGTERM, and by Ctrl-C to the whole group."""
         self.checks.title("stops by signal")
         for sent, status in [(signal.SIGTERM, 143), (signal.SIGINT, 130)] * times:
-            root, at = self.new_root()
-            asked = len(self.served.log)
-            process = start(*crawl_words(self.served.url, root), at=at)
-            wait_while_running(process.pid, self.rng.uniform(0.4, 0.8) * self.seconds)
-            began = time.monotonic()
-            if sent == signal.SIGINT:
-                os.killpg(process.pid, sent)
-            else:
-                process.send_signal(sent)
-            process.communicate(timeout=60)
-            took = time.monotonic() - began
-            self.checks.true(
-                f"{sent.name}: {status} within 10 s",
-                process.returncode == status and took < 10,
-                (process.returncode, f"{took:.1f} s"),
-            )
+            for midway in (False, True):
+                root, at = self.new_root()
+                asked = len(self.served.log)
+                process = start(*crawl_words(self.served.url, root), at=at)
+                while not (root / "archive.lock").exists() and process.poll() is None:
+                    time.sleep(0.01)
+                wait_while_running(process.pid, self.rng.uniform(0.2, 0.6) * self.seconds if midway else 0.0)
+                self.stop(process, sent, status, "midway" if midway else "early")
+                self.problems.clear()
+                self.finish(root, at, asked, 0, None)
+                self.checks.none("… fetched twice", self.fetched_again(asked))
+                self.checks.none("… problems", self.problems)
+
+    def stop(self, process: subprocess.Popen[bytes], sent: signal.Signals, status: int, when: str) -> None:
+        """Send the signal and see how the command ends."""
+        began = time.monotonic()
+        if sent == signal.SIGINT:
+            os.killpg(process.pid, sent)
+        else:
+            process.send_signal(sent)
+        ended = wait_while_running(process.pid, 30)
+        took = time.monotonic() - began
+        if ended:
             self.checks.none("… processes left", wait_for_end(process.pid, 5))
-            self.problems.clear()
-            self.finish(root, at, asked, 0, None)
-            self.checks.none("… fetched twice", self.fetched_again(asked))
-            self.checks.none("… problems", self.problems)
+        kill_all(process)
+        seen = (process.returncode, f"{took:.1f} s")
+        self.checks.true(f"{sent.name} {when}: {status} within 10 s", process.returncode == status and took < 10, seen)
 
     def crashes(self, stage: str, hits: list[str]) -> None:
         """Crash at a named stage by the variable for tests, and resume."""

@@ -15,6 +15,7 @@ from .night import Night
 from .story import Story, make_stories
 
 FIRST = datetime(2031, 3, 3, 2, 0, tzinfo=UTC)
+CONFIRMED = "confirm a third time"
 MOVES = ("announced anew", "old announced", "canonical, both announced", "canonical, old announced", "edited too")
 
 
@@ -46,14 +47,20 @@ class Plot:
         now = {story.key: self.edited.get(story.key, story) for story in self.stories}
         return {key: replace(story, path=moved.get(key, story.path)) for key, story in now.items()}
 
-    def nights(self, outages: bool = True) -> Iterator[tuple[str, Night]]:
-        """Give the nights in order with what each is for; `outages` leaves those of a broken site in."""
+    def nights(self, outages: bool = True, daily: bool = False) -> Iterator[tuple[str, Night]]:
+        """Give the nights in order with what each is for; `outages` leaves those of a broken site in.
+
+        With `daily` no day is left out: at first not every page is due when it has changed.
+        """
         listed = tuple((story.path, story) for story in self.stories)
         first = Night(FIRST, self.stories, listed)
         yield "first", first
         yield "unchanged", replace(first, at=FIRST + timedelta(days=1))
         after = self._after()
-        for day, name in ((4, "changed"), (5, "confirm"), (6, "confirm again"), (8, "confirm a third time")):
+        days = ((4, "changed"), (5, "confirm"), (6, "confirm again"), (8, CONFIRMED))
+        if daily:
+            days = (*((day, "a day") for day in range(2, 13)), (13, CONFIRMED))
+        for day, name in days:
             yield name, replace(after, at=FIRST + timedelta(days=day), noisy=True)
         if outages:
             for day, outage in ((40, "all 404"), (41, "articles 404"), (42, "all 500"), (43, "articles 404")):

@@ -24,6 +24,9 @@ from .story import Story, make_stories
 
 FAULTS = 0.05
 NEW, EDITED = 3, 5
+_ARTICLE = """
+SELECT headline, body_text, status FROM articles WHERE url = ? OR id = (SELECT article_id FROM aliases WHERE url = ?)
+"""
 
 
 @dataclass
@@ -134,11 +137,12 @@ class Soak:
         )
         at = f"{self.served.night.at:%Y-%m-%dT%H:%M:%S}%"
         row = archive.rows("SELECT new, changed, unchanged, fetched, failed FROM crawls ORDER BY id DESC LIMIT 1")[0]
-        new, changed, unchanged, fetched, _ = (value or 0 for value in row)
+        new, changed, unchanged, *_ = (value or 0 for value in row)
         quiet.same("new, as counted and as rows", new, archive.one("SELECT count(*) FROM articles") - before)
         edits = archive.one("SELECT count(*) FROM revisions WHERE number > 1 AND seen_at LIKE ?", at)
         quiet.same("changed, as counted and as rows", changed, edits)
-        quiet.true("new, changed and unchanged are fetched", new + changed + unchanged <= fetched, row)
+        asked = {one.path for one in self.served.log if one.at == self.served.night.at}
+        quiet.true("new, changed and unchanged are among those asked for", new + changed + unchanged <= len(asked), row)
         for problem in quiet.failed:
             self.checks.true(f"night {self.course.number}", False, problem)
 
@@ -167,9 +171,8 @@ class Soak:
             self.crawl(*([mode, "recheck"] if mode else []))
         archive, wrong = Archive(self.root), []
         for key, story in self.course.stories.items():
-            rows = archive.rows(
-                "SELECT headline, body_text, status FROM articles WHERE url = ?", self.served.url + story.path
-            )
+            url = self.served.url + story.path
+            rows = archive.rows(_ARTICLE, url, url)
             body = " ".join([*story.paragraphs, *([story.notice] if story.notice else [])])
             want = (plain(story.headline), plain(body), "gone" if key in self.course.gone else "live")
             got = [(plain(row[0]), plain(row[1]), row[2]) for row in rows]
