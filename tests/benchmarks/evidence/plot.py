@@ -57,7 +57,7 @@ class Plot:
         yield "first", first
         yield "unchanged", replace(first, at=FIRST + timedelta(days=1))
         after = self._after()
-        days = ((4, "changed"), (5, "confirm"), (6, "confirm again"), (8, CONFIRMED))
+        days: tuple[tuple[int, str], ...] = ((4, "changed"), (5, "confirm"), (6, "confirm again"), (8, CONFIRMED))
         if daily:
             days = (*((day, "a day") for day in range(2, 13)), (13, CONFIRMED))
         for day, name in days:
@@ -66,7 +66,7 @@ class Plot:
             for day, outage in ((40, "all 404"), (41, "articles 404"), (42, "all 500"), (43, "articles 404")):
                 yield outage, replace(after, at=FIRST + timedelta(days=day), outage=outage)
         back = self._back(after)
-        for day, name in ((45, "back"), (46, "last")):
+        for day, name in ((45, "back"), (140, "last")):
             yield name, replace(back, at=FIRST + timedelta(days=day), noisy=True)
 
     def _after(self) -> Night:
