@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.records import Damage, Record, read_records
-from archive.warc import FOLDER, RUN_ENDED, StoredResponse, open_file
+from archive.stored import StoredResponse
+from archive.warc import FOLDER, RUN_ENDED, open_file
 
 Damaged = Callable[[Damage], None]
 

@@ -1,23 +1,47 @@
-"""When an article's words have changed: the words that count, their fingerprint, and which fields differ.
+"""When an article's words have changed: the words that count, their fingerprint, which fields differ, what edit it was.
 
-Must not read pages or the database.
+Must not read pages or the database. The rules of the kinds are in `archive.edit_kinds`, the diff in `archive.worddiff`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from archive.edit_kinds import BODY, EditKind, has_new_notice, kind_of
 from archive.models import Article
+from archive.worddiff import Diff, diff_words
 
 Words = Mapping[str, str | None]
 
+# Soft hyphen, grapheme joiner, zero-width space, direction marks, word joiner, byte order mark, and C0 and C1 controls.
+# The joiners U+200C and U+200D shape Arabic, Indic scripts and emoji: there they stay.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
+    "|(?<![\u0590-\u1fff\u2190-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?!\\S)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What one revision did: its kind, whether it changed the body without a notice, the fields, and the word diff."""
+
+    kind: EditKind
+    silent: bool
+    changed_fields: tuple[str, ...]
+    diff: Diff
+
 
 def words_of(article: Article) -> dict[str, str | None]:
-    """Return the words whose change is a revision, by field, after Unicode (NFC) and white-space normalisation."""
+    """Return the words whose change is a revision, by field, after Unicode (NFC) and white-space normalisation.
+
+    What readers cannot see (soft hyphens, zero-width marks) is left out; punctuation stays as it is.
+    """
     credit_lines = "\n".join(image.credit_line for image in article.images if image.credit_line)
     fields = {
         "headline": article.headline,
@@ -30,11 +54,9 @@ def words_of(article: Article) -> dict[str, str | None]:
     return {name: _plain(value) for name, value in fields.items()}
 
 
-def _plain(text: str | None) -> str | None:
-    if not text:
-        return None
-    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines())
-    return "\n".join(line for line in lines if line) or None
+def notices_of(article: Article) -> tuple[str, ...]:
+    """Return the texts of an article's notices, normalised as its words are, in the order of the page."""
+    return tuple(text for notice in article.notices if (text := _plain(notice.text)))
 
 
 def fingerprint(words: Words) -> str:
@@ -43,23 +65,33 @@ def fingerprint(words: Words) -> str:
 
 
 def changed_fields(before: Words, after: Words) -> list[str]:
-    """List the fields whose words differ, in the order of `words_of`."""
-    return [name for name in after if before.get(name) != after[name]]
+    """List the fields whose words differ, in the order of `words_of`; where a paragraph breaks is no difference.
+
+    None means none: fingerprints may differ all the same, and that is no revision.
+    """
+    return [name for name in after if _flat(before.get(name)) != _flat(after[name])]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    kind: str
-    silent: bool
-    changed_fields: tuple[str, ...]
-    diff: object
+def describe_edit(
+    before: Words, after: Words, notices_before: Sequence[str] = (), notices_after: Sequence[str] = ()
+) -> Edit:
+    """Describe what changed between two readings by one extractor; the notices are those of `notices_of`.
+
+    `silent` is true when the body changed and no notice was added or changed.
+    """
+    fields = tuple(changed_fields(before, after))
+    diff = diff_words(before, after, fields)
+    noticed = has_new_notice(notices_before, notices_after)
+    return Edit(kind_of(diff, noticed), BODY in fields and not noticed, fields, diff)
 
 
-def notices_of(article: Article) -> tuple[str, ...]:
-    """List the notices that an article prints."""
-    return tuple(notice.text for notice in article.notices)
+def _plain(text: str | None) -> str | None:
+    if not text:
+        return None
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    lines = (" ".join(line.split()) for line in seen.splitlines())
+    return "\n".join(line for line in lines if line) or None
 
 
-def describe_edit(before: Words, after: Words, notices_before, notices_after) -> Edit:
-    fields = changed_fields(before, after)
-    return Edit(fields[0] if fields[0] != "body" else "substantive", "body" in fields, tuple(fields), None)
+def _flat(text: str | None) -> list[str]:
+    return (_plain(text) or "").split()

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.models import Article, Filing, Outcome
-from archive.revisions import Words, describe_edit, fingerprint, notices_of, words_of
+from archive.revisions import Words, changed_fields, describe_edit, fingerprint, notices_of, words_of
 from archive.rows import Row, Rows, add_parts, address_of, article_row, snapshot_id
 from archive.urls import stable_id
 
@@ -78,7 +78,7 @@ class Shelf:
             return "new"
         now = words_of(article)
         base = self._as_read_now(held, article, outcome.before)
-        changed = base.fingerprint != fingerprint(now)
+        changed = base.fingerprint != fingerprint(now) and bool(changed_fields(base.words, now))
         if changed:
             self._add_revision(outcome, article, article_id, base)
         if changed or afresh or self._record(article_id) != record_of(article):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from archive.decisions import Decision
+from archive.faults import reach
 from archive.ledger import Ledger, Rhythm
 from archive.merging import Merger
 from archive.models import Announced, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
@@ -85,6 +86,8 @@ class Store:
             self._shelf.flush()
             self._shelf.insert("fetches", (fetch_row(fetch, crawl_id) for fetch in batch.fetches))
             self._note_files(batch)
+            reach("filed")
+        reach("committed")
         return filings
 
     def _file(self, event: Event) -> Filing | None:
@@ -211,8 +214,12 @@ class Store:
         self.db.table("crawls").update(crawl_id, row)
 
     def finish(self) -> None:
-        """Do what needs all articles: point references to them, and find the series."""
+        """Do what needs all articles: point references to them, find the series, leave nothing of what is withdrawn."""
+        with self.db.atomic():
+            self.withdrawals.enforce(self._shelf)
         self.resolve_references()
+        with self.db.atomic():
+            self.withdrawals.blank_mentions()
         self.assign_series(decision for decision in self._decisions if decision.kind == "series")
 
     def assign_series(self, decisions: Iterable[Decision] = ()) -> None:

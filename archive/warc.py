@@ -1,18 +1,16 @@
-"""WARC/1.1 files: writes records, finishes and repairs files, reads records back. Must not know HTML or the database.
+"""WARC/1.1 files: writes records, finishes and repairs files, reads answers back. Must not know HTML or the database.
 
 An unfinished file ends in `.open`; finishing is a rename. Every record is a gzip member of its own (WARC 1.1, annex D).
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
 import uuid
-import zlib
 from base64 import b32encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -20,19 +18,20 @@ from pathlib import Path
 from typing import IO
 
 from fastwarc.stream_io import GzipWriter
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.errors import DamagedRecord
+from archive.records import Damage, read_records
+from archive.stored import StoredResponse
 
 FOLDER = "warc"
 OPEN_SUFFIX = ".open"
 ROLL_BYTES = 1_000_000_000
 _LEVEL = 1
-_MEMBER_MAGIC = b"\x1f\x8b\x08"
 RUN_ENDED = "press-archive:run-ended"
 """The address of the metadata record with which a run ends."""
-PURGED = "X-Press-Archive-Purged"
-"""The header of an answer whose body was blanked on request, with the date."""
+PURGED = "Press-Archive-Purged"
+"""The WARC header of a record whose content was blanked on request, with the date."""
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -81,21 +80,6 @@ class Earlier:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredResponse:
-    """A response read back: decoded from its transfer, with its content encoding still on."""
-
-    url: str
-    at: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """Return the first header called `name`, in any case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
-
-
 def payload_digest(body: bytes) -> str:
     """Return the payload digest as WARC writes it: `sha1:` and base 32."""
     return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
@@ -104,7 +88,9 @@ def payload_digest(body: bytes) -> str:
 class WarcWriter:
     """Appends records to the archive's current WARC file, which it opens with the first one."""
 
-    def __init__(self, root: Path, prefix: str, about: Mapping[str, str], roll_bytes: int = ROLL_BYTES) -> None:
+    def __init__(
+        self, root: Path, prefix: str, about: Mapping[str, str], roll_bytes: int = ROLL_BYTES, serial: int = 0
+    ) -> None:
         self._root = root
         self._prefix = prefix
         self._about = dict(about)
@@ -112,7 +98,7 @@ class WarcWriter:
         self._stream: IO[bytes] | None = None
         self._name = ""
         self._position = 0
-        self._serial = 0
+        self._serial = serial
         self._hash = hashlib.sha256()
         self.finished: list[Finished] = []
         """The files finished so far; whoever writes them down empties the list."""
@@ -135,6 +121,11 @@ class WarcWriter:
         self._ensure_open(at)
         return self._append(_metadata_record(url, at, known, None))
 
+    def copy(self, members: bytes, at: datetime) -> Place:
+        """Append whole records, each a gzip member already, as another tool's captures are packed."""
+        self._ensure_open(at)
+        return self._append_packed(members)
+
     def sync(self) -> None:
         """Bring all that was written to the disk; the database may point to it afterwards. Raises OSError."""
         if self._stream:
@@ -154,7 +145,7 @@ class WarcWriter:
             self.close()
             finished = self._root / FOLDER / self._name
             os.replace(finished.with_name(self._name + OPEN_SUFFIX), finished)
-            _sync_folder(finished.parent)
+            sync_folder(finished.parent)
             self.finished.append(Finished(f"{FOLDER}/{self._name}", self._position, self._hash.hexdigest()))
 
     def _ensure_open(self, at: datetime) -> None:
@@ -178,12 +169,14 @@ class WarcWriter:
                 return name
 
     def _append(self, record: WarcRecord, digest: str = "") -> Place:
+        return self._append_packed(_as_member(record), digest)
+
+    def _append_packed(self, members: bytes, digest: str = "") -> Place:
         assert self._stream
-        member = _as_member(record)
-        place = Place(f"{FOLDER}/{self._name}", self._position, len(member), digest)
-        self._stream.write(member)
-        self._hash.update(member)
-        self._position += len(member)
+        place = Place(f"{FOLDER}/{self._name}", self._position, len(members), digest)
+        self._stream.write(members)
+        self._hash.update(members)
+        self._position += len(members)
         return place
 
 
@@ -267,7 +260,8 @@ def weigh(root: Path, file: str) -> Finished:
         return Finished(file, stream.tell(), digest.hexdigest())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -285,31 +279,14 @@ def open_file(root: Path, warc_file: str) -> Path:
 
 
 def read_response(root: Path, warc_file: str, offset: int, length: int) -> StoredResponse:
-    """Read one response record back. Raises DamagedRecord when it is cut, changed or no response."""
-    where = f"{warc_file} at {offset}"
-    with open_file(root, warc_file).open("rb") as stream:
-        stream.seek(offset)
-        member = stream.read(length)
-    try:
-        block = gzip.decompress(member)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DamagedRecord(f"{where} cannot be read ({error}): put the file back from a backup") from error
-    record = next(iter(ArchiveIterator(io.BytesIO(block), parse_http=False)), None)
-    if record is None or not record.verify_block_digest():
-        raise DamagedRecord(f"{where} does not match its digest: put the file back from a backup")
-    return _stored(record)
-
-
-def _stored(record: WarcRecord) -> StoredResponse:
-    record.parse_http()
-    headers = tuple((str(name), str(value)) for name, value in (record.http_headers or {}).items())
-    return StoredResponse(
-        url=record.headers["WARC-Target-URI"],
-        at=record.headers["WARC-Date"].replace("Z", "+00:00"),
-        status=record.http_headers.status_code or 0 if record.http_headers else 0,
-        headers=headers,
-        body=record.reader.read(),
-    )
+    """Read one answer back. Raises DamagedRecord when its record is cut, changed or not there."""
+    found: list[Damage] = []
+    path = open_file(root, warc_file)
+    record = next(read_records(path, warc_file, offset, offset + length, damaged=found.append), None)
+    if record is None or record.offset != offset:
+        what = found[0].what if found else "no record begins there"
+        raise DamagedRecord(f"{warc_file} at {offset}: {what}: put the file back from a backup")
+    return record.stored()
 
 
 def repair_open_files(root: Path) -> list[Path]:
@@ -333,28 +310,11 @@ def repair_open_files(root: Path) -> list[Path]:
 
 
 def whole_length(path: Path) -> int:
-    """Return the number of bytes up to the end of the last whole gzip member."""
-    return max((end for _, end in members(path)), default=0)
-
-
-def members(path: Path) -> Iterator[tuple[int, int]]:
-    """List the whole gzip members of a file as (start, end), up to the first one that is cut or damaged."""
-    with path.open("rb") as stream:
-        start, pending = 0, b""
-        while True:
-            inflate = zlib.decompressobj(wbits=31)
-            used = 0
-            while not inflate.eof:
-                chunk = pending or stream.read(1 << 16)
-                pending = b""
-                if not chunk:
-                    return
-                try:
-                    inflate.decompress(chunk)
-                except zlib.error:
-                    return
-                used += len(chunk)
-            pending = inflate.unused_data
-            end = start + used - len(pending)
-            yield start, end
-            start = end
+    """Return the number of bytes up to the end of the last record before the first that is cut or damaged."""
+    found: list[Damage] = []
+    end = 0
+    for record in read_records(path, path.name, damaged=found.append):
+        if found:
+            break
+        end = record.offset + record.length
+    return min(end, found[0].offset) if found else end

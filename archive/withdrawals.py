@@ -12,6 +12,7 @@ from archive.ledger import Ledger
 from archive.models import Outcome
 from archive.revisions import fingerprint, words_of
 from archive.rows import Row, snapshot_id
+from archive.shelf import Shelf
 from archive.urls import slug_of, stable_id
 
 WITHDRAWN = "withdrawn on request"
@@ -56,6 +57,61 @@ class Withdrawals:
         """Return the takedown of the article that an address led to."""
         return self._by_key.get(self._ledger.key(url)) if self._by_key else None
 
+    def enforce(self, shelf: Shelf) -> None:
+        """Leave nothing of withdrawn articles in the tables: no text, no parts, no name that only they bear."""
+        if not self._by_key:
+            return
+        for withdrawal in self._all():
+            self._blank(withdrawal, shelf)
+        for table, condition in _ORPHANS:
+            self._connection.execute(f"DELETE FROM {table} WHERE {condition}")
+
+    def _blank(self, withdrawal: Withdrawal, shelf: Shelf) -> None:
+        article_id = withdrawal.article_id
+        self._connection.execute(
+            "UPDATE ledger SET next_check_at = NULL, reason = CASE WHEN state = 'stored' THEN coalesce(reason, ?)"
+            " ELSE reason END WHERE article_id = ?",
+            [WITHDRAWN, article_id],
+        )
+        held = self._connection.execute(
+            "SELECT url, first_seen_at, last_seen_at, status FROM articles WHERE id = ?", [article_id]
+        ).fetchone()
+        if held is None:
+            return
+        self._write_aliases(withdrawal)
+        if held[3] == "withdrawn":
+            return
+        first = "SELECT snapshot_id FROM revisions WHERE article_id = ? ORDER BY number LIMIT 1"
+        (snapshot,) = self._connection.execute(first, [article_id]).fetchone()
+        row = empty_row(replace(withdrawal, url=held[0]), held[1], snapshot) | {"last_seen_at": held[2]}
+        shelf.forget_words([article_id])
+        shelf.drop_parts([article_id])
+        for table in ("revisions", "tombstones"):
+            self._connection.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+        self._connection.execute("PRAGMA defer_foreign_keys = ON")
+        self._connection.execute("DELETE FROM articles WHERE id = ?", [article_id])
+        insert(self._connection, row)
+
+    def _write_aliases(self, withdrawal: Withdrawal) -> None:
+        """Keep all addresses of a withdrawn article: whoever comes by one of them learns that it was withdrawn."""
+        self._connection.execute("DELETE FROM aliases WHERE article_id = ?", [withdrawal.article_id])
+        addresses = {self._ledger.key(url): url for url in sorted(withdrawal.addresses)}
+        addresses.pop(self._ledger.key(withdrawal.url), None)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO aliases (url, article_id) VALUES (?, ?)",
+            [(url, withdrawal.article_id) for url in addresses.values()],
+        )
+
+    def blank_mentions(self) -> None:
+        """Take the headlines of withdrawn articles from the lists beside other articles."""
+        self._connection.executemany(
+            "UPDATE related_stories SET headline = NULL WHERE related_article_id = ?",
+            [(withdrawal.article_id,) for withdrawal in self._all()],
+        )
+
+    def _all(self) -> list[Withdrawal]:
+        return list({each.article_id: each for each in self._by_key.values()}.values())
+
     def concerns(self, outcome: Outcome) -> bool:
         """Say whether an outcome would bring back what was withdrawn."""
         return self._of(outcome) is not None
@@ -79,6 +135,18 @@ class Withdrawals:
             insert(self._connection, row)
         bare = replace(outcome, article=None, before=None, reason=WITHDRAWN)
         return bare, withdrawal.article_id, True
+
+
+_ORPHANS = (
+    ("images", "id NOT IN (SELECT image_id FROM article_images)"),
+    ("authors", "id NOT IN (SELECT author_id FROM article_authors)"),
+    ("sections", "id NOT IN (SELECT section_id FROM article_sections)"),
+    ("tags", "id NOT IN (SELECT tag_id FROM article_tags)"),
+    (
+        "outlets",
+        "id NOT IN (SELECT outlet_id FROM links WHERE outlet_id IS NOT NULL UNION SELECT outlet_id FROM attributions)",
+    ),
+)
 
 
 def insert(connection: Connection, row: Row) -> None:

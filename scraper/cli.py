@@ -15,6 +15,7 @@ from archive.errors import ArchiveError
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
     "rebuild": "scraper.verbs.rebuild.rebuild_verb",
+    "import": "scraper.verbs.import_.import_",
     "extract": "scraper.verbs.extract.extract",
     "capture": "scraper.verbs.capture.capture",
     "new-publication": "scraper.verbs.new_publication.new_publication",

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from archive import clock
+from archive.faults import reach
 from archive.models import Fetch, Snapshot
 from archive.rows import snapshot_id
 from archive.warc import Earlier, Exchange, Place, WarcWriter, payload_digest
@@ -27,6 +28,7 @@ class Keeper:
         original = self._original(exchange)
         earlier = Earlier(original.url, original.fetched_at, original.digest) if original else None
         place = self._warc.write(exchange, earlier)
+        reach("recorded")
         headers = {name.lower(): value for name, value in exchange.headers}
         snapshot = Snapshot(
             url=exchange.url,
@@ -62,11 +64,13 @@ class Keeper:
     def sync(self) -> None:
         """Bring what was written to the disk. Raises OSError."""
         self._warc.sync()
+        reach("synced")
         self._weigh()
 
     def finish(self) -> None:
         """Finish the file, if one is open."""
         self._warc.finish()
+        reach("finished")
         self._weigh()
 
     def _weigh(self) -> None:

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive.comparison import Comparison, compare
 from archive.decisions import read_decisions
 from archive.errors import DamagedArchive, UsageError
+from archive.faults import reach
 from archive.history import file_names, read_history
 from archive.records import Damage, read_records
 from archive.root import DATABASE, DRAFT, locked, open_database
@@ -53,18 +54,30 @@ def rebuild(
     """
     with locked(root):
         repair_open_files(root)
-        profile = profile_of(root)
-        rebuilt = Rebuilt()
-        with _draft(root) as db:
-            asyncio.run(_fill(root, db, profile, processes, rebuilt, watch))
-            old = root / DATABASE
-            rebuilt.articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
-            if old.exists():
-                rebuilt.comparison = _compared(db, old)
-            if not dry_run:
-                _swap(db, old, readable=rebuilt.comparison is not None)
-                rebuilt.swapped = True
-        return rebuilt
+        return remake(root, profile_of(root), processes=processes, dry_run=dry_run, watch=watch)
+
+
+def remake(
+    root: Path,
+    profile: Profile,
+    *,
+    processes: int | None = None,
+    dry_run: bool = False,
+    watch: Callable[[int], None] | None = None,
+) -> Rebuilt:
+    """Do what `rebuild` does, for a caller that holds the archive's lock."""
+    rebuilt, old = Rebuilt(), root / DATABASE
+    with _draft(root) as db:
+        asyncio.run(_fill(root, db, profile, processes, rebuilt, watch))
+        reach("drafted")
+        rebuilt.articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        if old.exists():
+            rebuilt.comparison = _compared(db, old)
+        if not dry_run:
+            _swap(db, old, readable=rebuilt.comparison is not None)
+            reach("swapped")
+            rebuilt.swapped = True
+    return rebuilt
 
 
 def profile_of(root: Path) -> Profile:

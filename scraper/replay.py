@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from archive.history import Answered, Began, Happening, Noted
 from archive.models import Announcement, Article, RunEnd, Snapshot
 from archive.rows import snapshot_id
-from archive.warc import PURGED, Place, StoredResponse, read_response
+from archive.stored import StoredResponse
+from archive.warc import PURGED, Place, read_response
 from scraper.addresses import Addresses
 from scraper.answers import NOTHING, Answer, Finding, Read, content_of, judge, needs_reading, noted_outcome, page_of
 from scraper.discovery.source import announcements, kind_of, path_of, read_source
@@ -115,7 +116,7 @@ class Replay:
             self._known(happening),
             stored.header("Location"),
             stored.header("Content-Type"),
-            purged=stored.header(PURGED) is not None,
+            purged=happening.record.header(PURGED) is not None,
         )
         step = _Step(happening, origin, answer)
         if "part-of" in answer.known:

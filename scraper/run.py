@@ -20,13 +20,14 @@ from urllib.parse import urlsplit
 from archive import clock
 from archive.decisions import read_decisions
 from archive.errors import ArchiveError, Unreachable
+from archive.faults import reach
 from archive.ledger import Entry, Ledger, Mode, Rhythm
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
 from archive.warc import RUN_ENDED, Exchange
 from scraper.addresses import Addresses, is_loopback
-from scraper.answers import NOTHING, Finding, note_of
+from scraper.answers import NOTHING, Answer, Finding, note_of
 from scraper.counts import Counts
 from scraper.earlier import Rereader
 from scraper.extraction.version import reader_of
@@ -341,6 +342,7 @@ class Run:
         place = self._keeper.note(RUN_ENDED, fields)
         end = RunEnd(clock.stamp(), self.started_at, healthy)
         self._sequence.add(Slot(place, finding=NOTHING, file=lambda: filer.end_run(end)))
+        reach("noted-end")
         self._file_ready()
 
     def _ending(self) -> dict[str, object]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from rich.box import SIMPLE
@@ -17,11 +16,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from archive.errors import UsageError
+from archive.ledger import Mode
 from scraper.counts import Counts
 from scraper.profile import Profile
 from scraper.run import Options, Run
-from scraper.verbs.publication import profile_called
+from scraper.verbs.publication import checked_base_url, profile_called
 
 EXAMPLE = """\b
 Examples:
@@ -36,6 +35,13 @@ Examples:
 @click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [archives/PUBLICATION].")
 @click.option("--base-url", metavar="URL", help="Crawl the whole site at another address: a mirror or a test server.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Fetch at most N articles.")
+@click.option(
+    "--mode",
+    type=click.Choice(["nightly", "backfill", "recheck"]),
+    default="nightly",
+    show_default=True,
+    help="nightly: what is new or due; backfill: every source to its end; recheck: every stored article again.",
+)
 @click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
@@ -45,6 +51,7 @@ def crawl(
     root: Path | None,
     base_url: str | None,
     limit: int | None,
+    mode: Mode,
     delay: float | None,
     contact: str | None,
     dry_run: bool,
@@ -58,11 +65,12 @@ def crawl(
     options = Options(
         profile=publication,
         root=root or Path("archives") / publication.name,
-        base_url=_checked(base_url),
+        base_url=checked_base_url(base_url),
         limit=limit,
         delay=delay,
         contact=contact,
         dry_run=dry_run,
+        mode=mode,
     )
     run = Run(options)
     with run, _progress(run, quiet=as_json):
@@ -74,15 +82,6 @@ def crawl(
     else:
         _print_table(run)
     sys.exit(run.exit_status)
-
-
-def _checked(base_url: str | None) -> str | None:
-    if base_url is None:
-        return None
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{base_url} is no web address: --base-url takes one like http://127.0.0.1:8000")
-    return base_url
 
 
 def _spider_through(run: Run) -> None:

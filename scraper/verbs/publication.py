@@ -1,6 +1,8 @@
-"""The argument PUBLICATION of verbs that work on a profile. Must not hold a verb."""
+"""The arguments that say which publication a verb works on, and where it stands. Must not hold a verb."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 import click
 
@@ -20,3 +22,13 @@ def named_profile(name: str) -> Profile:
         return publications.load(name)
     except publications.ProfileError as error:
         raise UsageError(str(error)) from error
+
+
+def checked_base_url(base_url: str | None) -> str | None:
+    """Accept an address at which a whole site stands, or none. Raises UsageError."""
+    if base_url is None:
+        return None
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{base_url} is no web address: --base-url takes one like http://127.0.0.1:8000")
+    return base_url

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,7 +12,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import DamagedRecord
-from archive.warc import Earlier, Exchange, Place, WarcWriter, members, payload_digest, read_response, repair_open_files
+from archive.records import read_records
+from archive.warc import Earlier, Exchange, Place, WarcWriter, payload_digest, read_response, repair_open_files
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 HEADERS = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
@@ -84,7 +84,7 @@ def test_an_unfinished_file_is_told_by_its_name_and_still_read(tmp_path: Path) -
 def test_a_torn_tail_costs_no_whole_record(tmp_path: Path, cut: int) -> None:
     places = write(tmp_path, 4, finish=False)
     path = next((tmp_path / "warc").iterdir())
-    whole = [end for _, end in members(path)]
+    whole = [record.offset + record.length for record in read_records(path, path.name)]
     path.write_bytes(path.read_bytes()[:-cut])
     (repaired,) = repair_open_files(tmp_path)
     assert repaired.name == Path(places[0].file).name
@@ -112,11 +112,3 @@ def test_damage_is_a_sentence_not_a_traceback(tmp_path: Path) -> None:
         read_response(tmp_path, place.file, place.offset, place.length)
     with pytest.raises(DamagedRecord, match="missing"):
         read_response(tmp_path, "warc/other.warc.gz", 0, 10)
-
-
-def test_members_of_an_empty_or_foreign_file(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(b"")
-    assert list(members(path)) == []
-    path.write_bytes(io.BytesIO(b"no gzip at all").getvalue())
-    assert list(members(path)) == []
