@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archive.transfer import is_chunked, joined_chunks
+
 _CLOSE = b"\r\n\r\n"
 
 
@@ -32,23 +34,5 @@ def read_http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
         name, colon, value = line.partition(b":")
         if colon:
             headers.append((name.strip().decode("latin-1"), value.strip().decode("utf-8", "surrogateescape")))
-    chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
     number = int(status[0]) if status and status[0].isdigit() else 0
-    return number, tuple(headers), _joined(body) if chunked else body
-
-
-def _joined(body: bytes) -> bytes:
-    """Join the chunks of a body (RFC 9112, section 7.1); one that is not chunked after all stays as it is."""
-    parts: list[bytes] = []
-    at = 0
-    while True:
-        line, close, _ = body[at : at + 1024].partition(b"\r\n")
-        try:
-            size = int(line.partition(b";")[0].strip(), 16)
-        except ValueError:
-            return body if not parts else b"".join(parts)
-        if not close or size == 0:
-            return b"".join(parts)
-        begin = at + len(line) + 2
-        parts.append(body[begin : begin + size])
-        at = begin + size + 2
+    return number, tuple(headers), joined_chunks(body)[0] if is_chunked(headers) else body

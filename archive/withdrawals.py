@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
@@ -13,7 +13,7 @@ from archive.models import Outcome
 from archive.revisions import fingerprint, words_of
 from archive.rows import Row, snapshot_id
 from archive.shelf import Shelf
-from archive.urls import slug_of, stable_id
+from archive.urls import address_key, slug_of, stable_id
 
 WITHDRAWN = "withdrawn on request"
 TEXT = "[withdrawn]"
@@ -135,6 +135,12 @@ class Withdrawals:
             insert(self._connection, row)
         bare = replace(outcome, article=None, before=None, reason=WITHDRAWN)
         return bare, withdrawal.article_id, True
+
+
+def withdrawn_keys(decisions: Iterable[Decision], own_hosts: Collection[str]) -> frozenset[str]:
+    """Return the keys of all addresses of withdrawn articles."""
+    found = (Withdrawal.of(decision) for decision in decisions if decision.kind == "takedown")
+    return frozenset(address_key(url, own_hosts) for each in found for url in (each.url, *each.addresses))
 
 
 _ORPHANS = (
