@@ -111,9 +111,10 @@ class Trial:
         root, at = self.new_root()
         here, asked = 0, len(self.served.log)
         while self.killed < kills:
-            process = start(*crawl_words(self.served.url, root), at=at)
+            process, began = start(*crawl_words(self.served.url, root), at=at), time.monotonic()
             if wait_while_running(process.pid, self.rng.uniform(0.3, self.seconds)):
                 process.communicate()
+                self.seconds = min(self.seconds, time.monotonic() - began) if not here else self.seconds
                 self.finish(root, at, asked, here, process.returncode)
                 return
             before = acknowledged(root)
@@ -182,14 +183,15 @@ class Trial:
         """Stop crawls as soon as they hold the archive, and midway: by SIGTERM, and by Ctrl-C to the whole group."""
         self.checks.title("stops by signal")
         for sent, status in [(signal.SIGTERM, 143), (signal.SIGINT, 130)] * times:
-            for midway in (False, True):
+            for when in ("at once", "starting", "midway"):
                 root, at = self.new_root()
                 asked = len(self.served.log)
                 process = start(*crawl_words(self.served.url, root), at=at)
                 while not (root / "archive.lock").exists() and process.poll() is None:
                     time.sleep(0.01)
-                wait_while_running(process.pid, self.rng.uniform(0.2, 0.6) * self.seconds if midway else 0.0)
-                self.stop(process, sent, status, "midway" if midway else "early")
+                waits = {"at once": 0.0, "starting": self.rng.uniform(0.1, 0.7)}
+                wait_while_running(process.pid, waits.get(when, self.rng.uniform(0.2, 0.6) * self.seconds))
+                self.stop(process, sent, status, when)
                 self.problems.clear()
                 self.finish(root, at, asked, 0, None)
                 self.checks.none("… fetched twice", self.fetched_again(asked))
