@@ -29,6 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add this examination's options."""
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=240)
+    parser.add_argument("--changes", type=int, default=10, help="edited pages; all kinds in turn")
     parser.add_argument("--daily", action="store_true", help="leave no day out")
     parser.add_argument("--root", type=Path, help="keep the archive in this folder")
     parser.add_argument("--soak", type=int, metavar="NIGHTS", nargs="?", const=30, help="nights of a site with faults")
@@ -38,7 +39,7 @@ def main(options: argparse.Namespace) -> int:
     """Run the nights and judge them; return the exit status."""
     if options.soak:
         return soak.run(options.seed, options.pages, options.soak)
-    checks, plot = Checks(), make_plot(options.seed, options.pages)
+    checks, plot = Checks(), make_plot(options.seed, options.pages, options.changes)
     with tempfile.TemporaryDirectory() as scratch:
         root = (options.root or Path(scratch)) / f"nights-{options.seed}"
         with serve(next(plot.nights())[1]) as served:
