@@ -31,7 +31,7 @@ class Capture:
     """One answer, or one saved page, as it was found. `micros` is its time in microseconds since 1970, UTC.
 
     `block` is the record's block, byte for byte; `digest` our digest of its payload, empty for a revisit; `claimed` the
-    one it came with. `told` is what else is known of it, for the metadata record.
+    one it came with, if any. `told` is what else is known of it, for the metadata record.
     """
 
     kind: Kind

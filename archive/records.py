@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from archive.stored import StoredResponse, read_http
+from archive.stored import StoredResponse, read_http, split_http
 
 _MAGIC = b"\x1f\x8b\x08"
 _HEADERS = (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03", b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x04\x03")
@@ -202,7 +202,7 @@ def _wrong_digest(record: Record) -> str | None:
         return "the record does not match its block digest"
     payload = record.digest
     if payload and record.kind == "response":
-        body = record.block.partition(_CLOSE)[2]
+        body = split_http(record.block)[1]
         if not _matches(payload, body) and not _matches(payload, record.stored().body):
             return "the record does not match its payload digest"
     return None

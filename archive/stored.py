@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-_CLOSE = b"\r\n\r\n"
+from archive.transfer import is_chunked, joined_chunks
+
+_CLOSE = re.compile(rb"\r?\n\r?\n")
+_LINE = re.compile(rb"\r?\n")
+"""Old tools ended lines without a carriage return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +29,19 @@ class StoredResponse:
 
 def read_http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     """Read an HTTP answer: status (0 when there is none), headers, and the body with its chunks joined."""
-    head, _, body = block.partition(_CLOSE)
-    first, *lines = head.split(b"\r\n")
+    head, body = split_http(block)
+    first, *lines = _LINE.split(head)
     status = first.split(b" ", 2)[1:2]
     headers = []
     for line in lines:
         name, colon, value = line.partition(b":")
         if colon:
             headers.append((name.strip().decode("latin-1"), value.strip().decode("utf-8", "surrogateescape")))
-    chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
     number = int(status[0]) if status and status[0].isdigit() else 0
-    return number, tuple(headers), _joined(body) if chunked else body
+    return number, tuple(headers), joined_chunks(body)[0] if is_chunked(headers) else body
 
 
-def _joined(body: bytes) -> bytes:
-    """Join the chunks of a body (RFC 9112, section 7.1); one that is not chunked after all stays as it is."""
-    parts: list[bytes] = []
-    at = 0
-    while True:
-        line, close, _ = body[at : at + 1024].partition(b"\r\n")
-        try:
-            size = int(line.partition(b";")[0].strip(), 16)
-        except ValueError:
-            return body if not parts else b"".join(parts)
-        if not close or size == 0:
-            return b"".join(parts)
-        begin = at + len(line) + 2
-        parts.append(body[begin : begin + size])
-        at = begin + size + 2
+def split_http(block: bytes) -> tuple[bytes, bytes]:
+    """Split an HTTP answer into its head and its body, with the chunks that this may have."""
+    close = _CLOSE.search(block)
+    return (block[: close.start()], block[close.end() :]) if close else (block, b"")
