@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 VERBS = {
+    "verify": "archive.verbs.verify.verify",
+    "release": "archive.verbs.release.release",
     "takedown": "archive.verbs.takedown.takedown",
     "export": "archive.verbs.export.export",
     "serve": "archive.verbs.serve.serve",

@@ -31,6 +31,8 @@ DATES = {form: date for form, date in _ALL_DATES.items() if form not in CAPITAL_
 """Each other name of a month or day with its full form."""
 LIGHT = _words("light")
 """Words whose lack, or whose presence once too often, is a slip."""
+PRONOUNS = _words("pronouns")
+"""Words that may lack as the light ones may, but never stand for one another."""
 SWAPS = tuple(frozenset(line.split()) for line in _TABLE["swaps"].strip().splitlines())
 """Words that are written for one another by a slip of grammar or spelling."""
 NEGATING_PREFIXES = _words("negating_prefixes")

@@ -8,7 +8,7 @@
 
 In the body a change of number, negation, modal verb, date or name inside a sentence is substantive; so is a rewritten
 sentence, a moved paragraph, and one or two words put into or taken out of the middle of a clause. Words added,
-with hardly one lost (a tenth, twelve at most), are an addition; words lost, with hardly one added, a cut.
+with hardly one lost (a twentieth, twelve at most), are an addition; words lost, with hardly one added, a cut.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FIELD_KINDS: Mapping[str, EditKind] = {
     "credits": "credit",
     "section": "section",
 }
-_HARDLY, _FEW = 0.1, 12
+_HARDLY, _FEW = 0.05, 12
 """Hardly any: so large a share of the words on the other side, and so many at most."""
 _INSIDE = 2
 """So many words put into the middle of a clause change the statement; more are an addition."""
@@ -86,7 +86,7 @@ def _unchanged_words(rows: Sequence[Row]) -> frozenset[str]:
 
 
 def _swaps_left_out(found: Sequence[Hunk]) -> list[Hunk]:
-    """Leave out pairs of changes that only let two neighbouring small words, or two characters, change places."""
+    """Leave out pairs of changes that only let two neighbouring words in small letters change places (`is it`)."""
     left: list[Hunk] = []
     for hunk in found:
         if left and _is_swap(left[-1], hunk):
@@ -99,7 +99,8 @@ def _swaps_left_out(found: Sequence[Hunk]) -> list[Hunk]:
 def _is_swap(one: Hunk, other: Hunk) -> bool:
     went, came = one.removed + other.removed, one.added + other.added
     near = other.place - one.place - len(one.removed) == 1
-    return near and len(went) == 1 and went == came and bool(one.removed) != bool(other.removed) and went[0].islower()
+    moved = len(went) == 1 and went == came and bool(one.removed) != bool(other.removed)
+    return near and moved and went[0].islower() and not facts(went)
 
 
 def _changes_statement(hunk: Hunk) -> bool:

@@ -22,6 +22,7 @@ REWRITTEN = 0.45
 MOVED = 0.75
 """At another place they must share this much."""
 _SPLIT = 0.7
+_CONTAINED, _TELLING = 0.9, 15
 _RARE = 6
 
 
@@ -63,7 +64,10 @@ def _letters(bag: Bag) -> int:
 
 
 def _likeness(one: Bag, other: Bag) -> float:
-    return 2 * _letters(one & other) / ((_letters(one) + _letters(other)) or 1)
+    shared, sizes = _letters(one & other), sorted((_letters(one), _letters(other)))
+    likeness = 2 * shared / (sum(sizes) or 1)
+    # Nearly all of a paragraph that was cut down, or grew, is in the other; any better pair goes first.
+    return max(likeness, REWRITTEN) if sizes[0] >= _TELLING and shared >= _CONTAINED * sizes[0] else likeness
 
 
 def _identical(

@@ -215,9 +215,11 @@ class Store:
 
     def finish(self) -> None:
         """Do what needs all articles: point references to them, find the series, leave nothing of what is withdrawn."""
-        self.resolve_references()
         with self.db.atomic():
             self.withdrawals.enforce(self._shelf)
+        self.resolve_references()
+        with self.db.atomic():
+            self.withdrawals.blank_mentions()
         self.assign_series(decision for decision in self._decisions if decision.kind == "series")
 
     def assign_series(self, decisions: Iterable[Decision] = ()) -> None:

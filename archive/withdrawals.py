@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
@@ -13,7 +13,7 @@ from archive.models import Outcome
 from archive.revisions import fingerprint, words_of
 from archive.rows import Row, snapshot_id
 from archive.shelf import Shelf
-from archive.urls import slug_of, stable_id
+from archive.urls import address_key, slug_of, stable_id
 
 WITHDRAWN = "withdrawn on request"
 TEXT = "[withdrawn]"
@@ -61,16 +61,13 @@ class Withdrawals:
         """Leave nothing of withdrawn articles in the tables: no text, no parts, no name that only they bear."""
         if not self._by_key:
             return
-        for withdrawal in {id(each): each for each in self._by_key.values()}.values():
+        for withdrawal in self._all():
             self._blank(withdrawal, shelf)
         for table, condition in _ORPHANS:
             self._connection.execute(f"DELETE FROM {table} WHERE {condition}")
 
     def _blank(self, withdrawal: Withdrawal, shelf: Shelf) -> None:
         article_id = withdrawal.article_id
-        self._connection.execute(
-            "UPDATE related_stories SET headline = NULL WHERE related_article_id = ?", [article_id]
-        )
         self._connection.execute(
             "UPDATE ledger SET next_check_at = NULL, reason = CASE WHEN state = 'stored' THEN coalesce(reason, ?)"
             " ELSE reason END WHERE article_id = ?",
@@ -79,7 +76,10 @@ class Withdrawals:
         held = self._connection.execute(
             "SELECT url, first_seen_at, last_seen_at, status FROM articles WHERE id = ?", [article_id]
         ).fetchone()
-        if held is None or held[3] == "withdrawn":
+        if held is None:
+            return
+        self._write_aliases(withdrawal)
+        if held[3] == "withdrawn":
             return
         first = "SELECT snapshot_id FROM revisions WHERE article_id = ? ORDER BY number LIMIT 1"
         (snapshot,) = self._connection.execute(first, [article_id]).fetchone()
@@ -91,6 +91,26 @@ class Withdrawals:
         self._connection.execute("PRAGMA defer_foreign_keys = ON")
         self._connection.execute("DELETE FROM articles WHERE id = ?", [article_id])
         insert(self._connection, row)
+
+    def _write_aliases(self, withdrawal: Withdrawal) -> None:
+        """Keep all addresses of a withdrawn article: whoever comes by one of them learns that it was withdrawn."""
+        self._connection.execute("DELETE FROM aliases WHERE article_id = ?", [withdrawal.article_id])
+        addresses = {self._ledger.key(url): url for url in sorted(withdrawal.addresses)}
+        addresses.pop(self._ledger.key(withdrawal.url), None)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO aliases (url, article_id) VALUES (?, ?)",
+            [(url, withdrawal.article_id) for url in addresses.values()],
+        )
+
+    def blank_mentions(self) -> None:
+        """Take the headlines of withdrawn articles from the lists beside other articles."""
+        self._connection.executemany(
+            "UPDATE related_stories SET headline = NULL WHERE related_article_id = ?",
+            [(withdrawal.article_id,) for withdrawal in self._all()],
+        )
+
+    def _all(self) -> list[Withdrawal]:
+        return list({each.article_id: each for each in self._by_key.values()}.values())
 
     def concerns(self, outcome: Outcome) -> bool:
         """Say whether an outcome would bring back what was withdrawn."""
@@ -115,6 +135,12 @@ class Withdrawals:
             insert(self._connection, row)
         bare = replace(outcome, article=None, before=None, reason=WITHDRAWN)
         return bare, withdrawal.article_id, True
+
+
+def withdrawn_keys(decisions: Iterable[Decision], own_hosts: Collection[str]) -> frozenset[str]:
+    """Return the keys of all addresses of withdrawn articles."""
+    found = (Withdrawal.of(decision) for decision in decisions if decision.kind == "takedown")
+    return frozenset(address_key(url, own_hosts) for each in found for url in (each.url, *each.addresses))
 
 
 _ORPHANS = (

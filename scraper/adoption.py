@@ -14,9 +14,11 @@ from sqlite_utils import Database
 from archive import clock
 from archive.adopted import Adopted
 from archive.captures import Watch, adopt
+from archive.decisions import read_decisions
 from archive.errors import ArchiveError, UsageError
 from archive.held import HeldSnapshots
 from archive.root import ARCHIVES, DATABASE, check_new_root, find_root, locked, open_database
+from archive.withdrawals import withdrawn_keys
 from scraper import publications
 from scraper.addresses import Addresses
 from scraper.importing import replay_imported
@@ -75,8 +77,13 @@ def _adopt(adoption: Adoption, db: Database, watch: Watch | None) -> Adopted:
         "run": f"import-{clock.now():%Y%m%d%H%M%S}",
     }
     held = HeldSnapshots(db.conn)
+    withdrawn = withdrawn_keys(read_decisions(adoption.root), addresses.own_hosts)
+
+    def is_wanted(url: str) -> bool:
+        return addresses.is_own(url) and addresses.key(url) not in withdrawn
+
     try:
-        adopted = adopt(adoption.files, adoption.root, profile.name, addresses.is_own, about, held=held, watch=watch)
+        adopted = adopt(adoption.files, adoption.root, profile.name, is_wanted, about, held=held, watch=watch)
     except (OSError, sqlite3.OperationalError) as error:
         raise ArchiveError(f"the captures cannot be read or kept ({error}): mend that and import again") from error
     if not adopted.found:

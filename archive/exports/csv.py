@@ -12,8 +12,8 @@ END = "\r\n"
 _ROWS_AT_ONCE = 500
 
 
-def write_csv(connection: Connection, view: str, stream: TextIO) -> int:
-    """Write every row of a table or view to `stream` and return how many there were.
+def write_csv(connection: Connection, view: str, stream: TextIO, order: str = "") -> int:
+    """Write every row of a table or view to `stream` and return how many there were; `order` is an ORDER BY clause.
 
     CSV as RFC 4180 has it: a first row of column names, CRLF, text in quotation marks. NULL is nothing at all, numbers
     are bare. `stream` must not translate line ends (`newline=""`). Raises UsageError when there is no such view.
@@ -22,7 +22,7 @@ def write_csv(connection: Connection, view: str, stream: TextIO) -> int:
     stream.write(",".join(map(_name, columns)) + END)
     # SQLite quotes several times faster than Python's csv module; one column comes back, a finished line.
     line = " || ',' || ".join(map(_cell, columns))
-    cursor = connection.execute(f"SELECT {line} FROM {_name(view)}")
+    cursor = connection.execute(f"SELECT {line} FROM {_name(view)} {order}")
     count = 0
     while lines := [text for (text,) in islice(cursor, _ROWS_AT_ONCE)]:
         stream.write(END.join(lines) + END)

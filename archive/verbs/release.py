@@ -1,0 +1,53 @@
+"""`press-archive release`: writes a frozen, citable corpus. Must not know what it consists of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.live import Live
+
+from archive.errors import ArchiveError
+from archive.exports.release import write_release
+from archive.root import find_root, open_database
+
+EXAMPLE = """\b
+Examples:
+  press-archive release corpus-2026-12
+  press-archive release corpus-2026-12 --root archives/sample && press-archive verify corpus-2026-12
+"""
+
+
+@click.command(epilog=EXAMPLE)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [the only one under archives/].")
+@click.option("--json", "as_json", is_flag=True, help="Print the row counts as JSON.")
+def release(folder: Path, root: Path | None, as_json: bool) -> None:
+    """Write the archive into DIR as a corpus to cite: CSV and JSONL (and Parquet where pyarrow is installed), with a
+    description of every column, the queries, and a manifest of SHA-256.
+
+    The same archive gives the same bytes. DIR appears whole or not at all, and must be new.
+    """
+    try:
+        with closing(open_database(find_root(root))) as db, _progress(quiet=as_json) as watch:
+            done = write_release(db, folder, watch)
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be written ({error.strerror}): name another folder") from error
+    if as_json:
+        click.echo(json.dumps({"path": str(folder), "files": done.files, "rows": done.rows}))
+    else:
+        click.echo(f"{sum(done.rows.values()):,} rows in {done.files} files written to {folder}")
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    with Live(console=console, refresh_per_second=8, transient=True) as live:
+        yield lambda name: live.update(f"writing {name}")
