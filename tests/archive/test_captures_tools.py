@@ -39,7 +39,9 @@ QUAY = "http://127.0.0.1:8123"
 @pytest.mark.parametrize("compressed", [True, False], ids=["gzip", "plain"])
 def test_wget(tmp_path: Path, compressed: bool) -> None:
     pages = {
-        "/": Served(b'<html><a href="/a/">a</a> <a href="/old/">old</a> <img src="/i.png"> <a href="/no/">no</a></html>'),
+        "/": Served(
+            b'<html><a href="/a/">a</a> <a href="/old/">old</a> <img src="/i.png"> <a href="/no/">no</a></html>'
+        ),
         "/a/": Served(gzip.compress(page("a")), headers={"Content-Encoding": "gzip"}),
         "/old/": Served(status=301, headers={"Location": "/a/?moved"}),
         "/a/?moved": Served(page("a, moved")),
@@ -215,9 +217,8 @@ def test_a_record_too_large_to_be_a_page_is_left_out_in_bounded_memory(tmp_path:
     stream = io.BytesIO()
     with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=1) as member:
         size = (1 << 26) + 1
-        member.write(
-            f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {SITE}/film/\r\nContent-Length: {size}\r\n\r\n".encode()
-        )
+        head = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {SITE}/film/\r\nContent-Length: {size}"
+        member.write(f"{head}\r\n\r\n".encode())
         for _ in range(64):
             member.write(bytes(1 << 20))
         member.write(b"\0\r\n\r\n")

@@ -115,7 +115,11 @@ def test_a_bad_manifest_is_refused_with_its_line(tmp_path: Path, content: str, s
 def test_what_a_page_tells_of_its_address(tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     long = f"{SITE}/browser/"
-    save(folder, "browser.html", f"<!DOCTYPE html>\n<!-- saved from url=({len(long):04d}){long} -->\n".encode() + page("b"))
+    save(
+        folder,
+        "browser.html",
+        f"<!DOCTYPE html>\n<!-- saved from url=({len(long):04d}){long} -->\n".encode() + page("b"),
+    )
     internet = b"<!-- saved from url=(0014)about:internet -->"
     save(folder, "old.htm", internet + marked(f"<meta property='og:url' content='{SITE}/og/'>"))
     single = (
