@@ -118,13 +118,9 @@ def test_bad_input_is_one_sentence(tmp_path: Path, captures: Path) -> None:
 
 def test_an_archive_takes_only_its_own_publication(tmp_path: Path, captures: Path) -> None:
     root = tmp_path / "archive"
-    with closing(open_database(make(root), write=True)) as db:
+    root.mkdir()
+    with closing(open_database(root, write=True)) as db:
         db.execute("INSERT INTO publication (name, title, url) VALUES ('quarterdeck', 'The Quarterdeck', '/')")
     result = press_archive("import", captures, "--publication", "sample", "--root", root)
     assert result.returncode == 2
     assert "an archive of quarterdeck" in one_sentence(result.stderr, result.stdout)
-
-
-def make(root: Path) -> Path:
-    root.mkdir()
-    return root
