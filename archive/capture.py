@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 Kind = Literal["response", "revisit", "resource"]
 Role = Literal["page", "gone", "redirect", "source", "robots", "same"]
+_LINE_ENDS = re.compile(r"[\t\r\n]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -76,6 +78,11 @@ def parse_moment(text: str | None) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def tidy_address(written: str) -> str:
+    """Write an address as a browser asks for it: without line ends, its blanks encoded (URL Standard, section 4.4)."""
+    return _LINE_ENDS.sub("", written.strip()).replace(" ", "%20")
 
 
 def fields_of(capture: Capture, imported_from: str) -> dict[str, str]:

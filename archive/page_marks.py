@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+from archive.capture import tidy_address
+
 BEGINNING = 1 << 18
 """Bytes at the beginning of a page among which marks are looked for."""
 _PIECE = 1 << 12
@@ -80,5 +82,5 @@ class _HeadReader(HTMLParser):
 
 
 def _web_address(written: bytes) -> str | None:
-    address = written.decode("utf-8", "replace").strip()
+    address = tidy_address(written.decode("utf-8", "replace"))
     return address if address.lower().startswith(("http://", "https://")) else None

@@ -28,6 +28,8 @@ FOLDER = "warc"
 OPEN_SUFFIX = ".open"
 ROLL_BYTES = 1_000_000_000
 _LEVEL = 1
+_STORED = 0
+_SAMPLE = 1024
 _GZIP_BITS = 31
 RUN_ENDED = "press-archive:run-ended"
 """The address of the metadata record with which a run ends."""
@@ -188,8 +190,16 @@ def as_member(record: WarcRecord) -> bytes:
     """
     buffer = io.BytesIO()
     record.write(buffer, checksum_data=True)
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_BITS)
-    return compressor.compress(buffer.getbuffer()) + compressor.flush()
+    content = buffer.getvalue()
+    compressor = zlib.compressobj(_STORED if _is_dense(content) else _LEVEL, zlib.DEFLATED, _GZIP_BITS)
+    return compressor.compress(content) + compressor.flush()
+
+
+def _is_dense(content: bytes) -> bool:
+    """Say whether a record holds what is compressed already: trying again costs more than all else for nothing."""
+    middle = len(content) // 2
+    sample = content[middle : middle + _SAMPLE]
+    return len(sample) == _SAMPLE and len(zlib.compress(sample, _LEVEL)) > _SAMPLE
 
 
 def _record(kind: WarcRecordType, content_type: str, block: bytes, at: datetime, url: str | None = None) -> WarcRecord:

@@ -130,6 +130,7 @@ def test_what_a_page_tells_of_its_address(tmp_path: Path) -> None:
     both = f'<META PROPERTY="og:url" CONTENT="{SITE}/og-too/"><LINK HREF="{SITE}/canonical/" REL="Canonical">'
     save(folder, "canonical.xhtml", marked(both))
     save(folder, "zipped.html", gzip.compress(marked(f'<link rel="canonical" href="{SITE}/zipped/">')))
+    save(folder, "blanks.html", marked(f'<link rel="canonical" href=" {SITE}/two\n words/\r\nX-Evil: 1">'))
     save(folder, "relative.html", marked('<link rel="canonical" href="/relative/">'))
     in_body = page("x").replace(b"<p>", f'<link rel="canonical" href="{SITE}/body/"><p>'.encode())
     save(folder, "body.html", in_body)
@@ -139,7 +140,7 @@ def test_what_a_page_tells_of_its_address(tmp_path: Path) -> None:
     root = tmp_path / "archive"
     adopted = brought_in(root, folder)
     kept = {each.url.removeprefix(SITE): each for each in captures_in(root, adopted)}
-    assert set(kept) == {"/browser/", "/og/", "/single/", "/canonical/", "/zipped/"}
+    assert set(kept) == {"/browser/", "/og/", "/single/", "/canonical/", "/zipped/", "/two%20words/X-Evil:%201"}
     assert kept["/single/"].at == "2019-03-04T04:06:07+00:00"
     assert kept["/zipped/"].block == marked(f'<link rel="canonical" href="{SITE}/zipped/">')
     assert adopted.left_out == {NO_ADDRESS: 2, OTHER_FILES: 1}

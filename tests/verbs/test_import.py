@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from archive.captures import adopt
 from archive.root import open_database
 from scraper.cli import main
 from tests.command import one_sentence, press_archive
@@ -80,6 +81,25 @@ def test_importing_again_changes_nothing(tmp_path: Path, captures: Path) -> None
         rows(root, "SELECT * FROM snapshots ORDER BY id"),
     )
     assert files == sorted(path.name for path in (root / "warc").iterdir())
+
+
+@pytest.mark.parametrize("day", [1, 28], ids=["before-all", "behind-all"])
+def test_what_a_killed_import_kept_is_filed_first_and_not_kept_again(tmp_path: Path, captures: Path, day: int) -> None:
+    root = tmp_path / "archive"
+    summary(captures, "--publication", "quarterdeck", "--root", root)
+    path, content = next(iter(pages().items()))
+    headline = answers()[path]["headline"]
+    other = content.replace(headline.encode(), f"{headline}, otherwise".encode())
+    late = captured(tmp_path / "late.warc.gz", (path, f"2024-{1 if day == 1 else 4:02d}-{day:02d}T00:00:00Z", other))
+    adopt([late], root, "quarterdeck", lambda url: True, {"isPartOf": "quarterdeck", "base-url": SITE})
+    told = summary(late, "--root", root)
+    assert (told["kept"], told["held"]) == (0, 1)
+    (revisions,) = rows(
+        root,
+        "SELECT count(*) FROM revisions WHERE article_id IN (SELECT article_id FROM revisions"
+        " WHERE seen_at LIKE '2024-0%' GROUP BY article_id HAVING count(*) > 1)",
+    )
+    assert revisions == (3,)
 
 
 def test_what_is_left_out_and_damaged_is_said_and_asks_for_a_look(tmp_path: Path, captures: Path) -> None:
