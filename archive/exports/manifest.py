@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from archive.fixity import Findings
+from archive.findings import Findings
 from archive.records import Damage
 
 MANIFEST = "manifest-sha256.txt"

@@ -15,7 +15,8 @@ from rich.live import Live
 
 from archive.errors import UsageError
 from archive.exports.manifest import MANIFEST, verify_release
-from archive.fixity import Findings, verify_root
+from archive.findings import Findings
+from archive.fixity import verify_root
 from archive.root import find_warcs
 
 EXAMPLE = """\b
