@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.damage [--seed N] [--count N] [--root DIR] [--without-database]
 
-Crawls the sample publication for four nights (or copies the archive at DIR), then damages one place after the other, 300
+Crawls the sample publication for four nights (or copies the archive at DIR), then damages one place after another, 300
 of each kind. Reported: the exit status is 1 and a line names the file; placed: the line has the offset of the first
 record that was hit. Read: every record whose bytes were not touched. Without a database, nothing tells a file that is
 cut between two records from a shorter one. Must not be part of the test run.
