@@ -196,6 +196,11 @@ class Store:
         own = self.ledger.key(article.url)
         return [url for (url,) in rows if self.ledger.key(url) != own]
 
+    def holds_image(self, identity: str) -> bool:
+        """Say whether an image's file is kept."""
+        sql = "SELECT 1 FROM images WHERE identity = ? AND snapshot_id IS NOT NULL"
+        return self.connection.execute(sql, [identity]).fetchone() is not None
+
     def unweighed(self) -> list[str]:
         """List the WARC files whose size and SHA-256 are not written down."""
         return [name for (name,) in self.connection.execute("SELECT name FROM warc_files WHERE sha256 IS NULL")]
