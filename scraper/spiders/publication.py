@@ -150,9 +150,9 @@ class PublicationSpider(scrapy.Spider):
         slot = response.meta["slot"]
         verdict = judge(slot.answer, self.run.addresses)
         if isinstance(verdict, Follow):
-            hops = (*slot.answer.hops, response.url)
-            self.run.follow(verdict.target)
-            yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
+            if self.run.follow(address, verdict.target):
+                hops = (*slot.answer.hops, response.url)
+                yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
         elif isinstance(verdict, Read):
             finding = await self._find(response, slot.answer)
             self.run.fill(slot, finding)
