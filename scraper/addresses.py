@@ -52,6 +52,10 @@ class Addresses:
         path = self._base.path + (parts.path or "/")
         return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
 
+    def image(self, url: str) -> str | None:
+        """Return where an image is fetched, None when it is not on the publication's own hosts."""
+        return self.fetchable(url) if self.is_own(url) else None
+
     def key(self, url: str) -> str:
         """Return what all spellings of an address share."""
         return address_key(url, self.own_hosts)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from archive import clock
@@ -41,6 +41,7 @@ from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
 from scraper.workers import Workers
 
+ImageChoice = Literal["none", "lead", "all"]
 DONE, LOOK = 0, 3
 _FLUSH_SECONDS = 1.0
 KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
@@ -58,6 +59,7 @@ class Options:
     contact: str | None = None
     dry_run: bool = False
     mode: Mode = "nightly"
+    images: ImageChoice = "none"
 
 
 class Run:
@@ -73,6 +75,8 @@ class Run:
         self.interrupted_by: int | None = None
         self.robots: Robots | None = None
         self.watch: Callable[[Counts], None] | None = None
+        self.stop: Callable[[], None] = lambda: None
+        """Ends the crawl early; there is nothing to end before it has begun."""
         self.exit_status = DONE
         self.seconds = 0.0
         self._held = ExitStack()
@@ -82,6 +86,7 @@ class Run:
         self._known: dict[str, Entry] = {}
         self._met: set[str] = set()
         self._asked: set[str] = set()
+        self._images: set[str] = set()
         self._sequence = Sequence()
         self._flushed_at = self._began_at = time.monotonic()
 
@@ -226,6 +231,30 @@ class Run:
         entry = self._known.get(key)
         return entry is None or entry.is_due(self.started_at, self.options.mode, lastmod)
 
+    def follow(self, url: str) -> None:
+        """Note that an address is asked for because another one redirects to it."""
+        self._asked.add(self.addresses.key(url))
+
+    def twins(self, address: str, article: Article) -> list[str]:
+        """Return known addresses to ask for now, since an article that is new here may have moved from one of them."""
+        entry = self._known.get(self.addresses.key(address))
+        if self._filer is None or (entry is not None and entry.article_id is not None):
+            return []
+        found = [url for url in self._filer.store.twins(article) if self.addresses.key(url) not in self._asked]
+        self._asked |= {self.addresses.key(url) for url in found}
+        return [url for url in found if not self.why_excluded(url)]
+
+    def images(self, article: Article) -> list[tuple[str, str]]:
+        """Return the identities and addresses of an article's images whose files are wanted and not kept yet."""
+        wanted = []
+        for image in article.images:
+            chosen = self.options.images == "all" or (self.options.images == "lead" and image.role == "lead")
+            target = self.addresses.image(image.url) if chosen and image.identity not in self._images else None
+            if target and self._filer and not self._filer.store.holds_image(image.identity):
+                self._images.add(image.identity)
+                wanted.append((image.identity, target))
+        return wanted
+
     def why_excluded(self, url: str) -> str | None:
         """Return why an address is not asked for."""
         reason = self.addresses.exclusion(url)
@@ -303,6 +332,9 @@ class Run:
         """Remark on what a person should look at, once a run has come to its end."""
         if self.counts.unreadable:
             self.remark(f"{self.counts.unreadable} pages could not be read: see the ledger for the reasons")
+        if not is_healthy(self.counts):
+            asked = f"{self.counts.missing} of {self.counts.answered} pages"
+            self.remark(f"{asked} answered 404 or 410, or no source named any: nothing was counted as gone")
         for kind in sorted({KINDS[type(source)] for source in self.profile.sources}):
             if not self.counts.by_kind[kind]:
                 self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")

@@ -151,9 +151,39 @@ class PublicationSpider(scrapy.Spider):
         verdict = judge(slot.answer, self.run.addresses)
         if isinstance(verdict, Follow):
             hops = (*slot.answer.hops, response.url)
+            self.run.follow(verdict.target)
             yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
         elif isinstance(verdict, Read):
-            self.run.fill(slot, await self._find(response, slot.answer))
+            finding = await self._find(response, slot.answer)
+            self.run.fill(slot, finding)
+            if isinstance(finding.reading, Article):
+                for request in self._ask_further(address, finding.reading):
+                    yield request
+
+    def _ask_further(self, address: str, article: Article) -> Iterator[Request]:
+        """Ask for where an article may have moved from, and for the images that are wanted."""
+        for url in self.run.twins(address, article):
+            for request in self._ask_article(url):
+                yield request.replace(priority=_KNOWN_FIRST)
+        for identity, url in self.run.images(article):
+            known = {"image": identity, "address": article.url}
+            meta = {"handle_httpstatus_all": True, "known": known}
+            yield Request(
+                url,
+                callback=self._parse_image,
+                errback=self._image_failed,
+                cb_kwargs={"identity": identity},
+                meta=meta,
+                dont_filter=True,
+            )
+
+    def _parse_image(self, response: Response, identity: str) -> None:
+        """The bytes are kept already; a redirect is not followed, and nothing else is to be read."""
+        if response.status != HTTPStatus.OK:
+            self.logger.info("image %s answered %s", identity, response.status)
+
+    def _image_failed(self, failure: Any) -> None:
+        self.logger.info("image %s: %s", failure.request.cb_kwargs["identity"], failure.value)
 
     async def _find(self, response: Response, answer: Answer) -> Finding:
         """Read an article's page; what it was last read from need not be read again."""
@@ -220,4 +250,5 @@ def _options(profile: str = "", root: str | None = None, base_url: str | None = 
         delay=float(delay) if delay else None,
         contact=others.get("contact"),
         mode=others.get("mode", "nightly"),  # type: ignore[arg-type]
+        images=others.get("images", "none"),  # type: ignore[arg-type]
     )
