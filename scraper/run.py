@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -21,7 +20,7 @@ from archive import clock
 from archive.decisions import read_decisions
 from archive.errors import ArchiveError, Unreachable
 from archive.faults import reach
-from archive.ledger import Entry, Ledger, Mode, Rhythm
+from archive.ledger import Entry, Ledger, Mode
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
@@ -31,11 +30,12 @@ from scraper.answers import NOTHING, Answer, Finding, note_of
 from scraper.counts import Counts
 from scraper.earlier import Rereader
 from scraper.extraction.version import reader_of
-from scraper.filer import Filer, is_healthy
+from scraper.filer import Filer, is_healthy, rhythm_of
 from scraper.identity import user_agent
 from scraper.keeping import Keeper
 from scraper.profile import Feed, Profile, Section, Sitemap
-from scraper.recovery import catch_up
+from scraper.rebuild import remake
+from scraper.recovery import catch_up, is_out_of_order
 from scraper.robots import AGENT, Robots
 from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
@@ -105,6 +105,9 @@ class Run:
         self.decisions = read_decisions(self.options.root)
         if not self.options.dry_run:
             self._held.enter_context(locked(self.options.root))
+            if is_out_of_order(self.options.root):
+                # An import was killed before its captures were filed among those that came after them.
+                remake(self.options.root, self.profile)
         if (self.options.root / DATABASE).exists():
             self._open_ledger()
 
@@ -404,8 +407,3 @@ class Run:
         if self._keeper:
             self._keeper.finish()
         self._held.close()
-
-
-def rhythm_of(profile: Profile) -> Rhythm:
-    """Return when to look again at a publication's pages."""
-    return Rhythm(timedelta(hours=profile.first_check_hours), timedelta(days=profile.last_check_days))
