@@ -38,6 +38,9 @@ def test_every_column_is_described_and_every_row_is_there(nights: Archive, tmp_p
     assert package["versions"]["press-archive"]
     for resource in package["resources"]:
         name = resource["path"].removeprefix("data/").partition(".")[0]
+        assert resource["type"] == "table" or not resource["path"].endswith(".csv")
+        if resource["type"] != "table":
+            continue
         for field in resource["schema"]["fields"]:
             assert field["description"] == TABLES[name].columns[field["name"]]
         (count,) = nights.rows(f"SELECT count(*) FROM {name}")[0]
