@@ -23,6 +23,8 @@ from archive.warc import OPEN_SUFFIX, open_file, weigh
 Watch = Callable[[str], None]
 _TOLD_EVERY = 2_000
 """Records between two signs of life."""
+_RARE = 10
+"""One in so many records, at most, is packed otherwise because it was damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,12 @@ class _File:
             yield Damage(self._name, self._size, f"the file is cut off here: {had}")
 
     def _unlike_weight(self) -> Iterator[Damage]:
-        """Compare a file that reads well with what it weighed when it was finished."""
-        if self._weight is None or self._damages:
+        """Compare a file that reads well with what it weighed when it was finished; unweighed, with how we pack."""
+        if self._damages:
+            return
+        if self._weight is None:
+            for offset in self._suspects():
+                yield Damage(self._name, offset, "the record unpacks, but its bytes are not as they were written")
             return
         now = weigh(self._root, self._name)
         if now.bytes != self._weight.bytes:
@@ -169,18 +175,18 @@ class _File:
                 self._name, self._weight.bytes or 0, f"the file goes on here: it had {self._weight.bytes} bytes"
             )
         elif now.sha256 != self._weight.sha256:
-            for offset in self._suspects():
+            for offset in self._suspects() or [0]:
                 yield Damage(self._name, offset, "the file's SHA-256 is another than when it was finished")
 
     def _suspects(self) -> list[int]:
-        """Find the members that are not packed as our writer packs; if that is most of them, its zlib was another."""
+        """Find the members that are not packed as our writer packs; if they are many, its zlib was another."""
         offsets, total = [], 0
         with self._path.open("rb") as stream:
             for record in self._records():
                 total += 1
                 if is_suspect(read_member(stream, record.offset, self._size)):
                     offsets.append(record.offset)
-        return offsets if offsets and 2 * len(offsets) < total else [0]
+        return offsets if len(offsets) * _RARE <= total else []
 
 
 def _unlike(record: Record, row: _Row) -> Iterator[Damage]:

@@ -25,7 +25,7 @@ _MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
 }
 _AS_IT_IS = {"type": "file"}
-"""Parquet has a schema of its own, and JSON lines without a line have none: as tables, validators call them broken."""
+"""Parquet has a schema of its own, and JSON lines without a line have none: no validator can read them as tables."""
 
 
 @dataclass(frozen=True, slots=True)
