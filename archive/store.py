@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.decisions import Decision
 from archive.faults import reach
-from archive.ledger import Ledger, Rhythm
+from archive.ledger import LEADS, Ledger, Rhythm
 from archive.merging import Identity, Merger
 from archive.models import Announced, Article, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
 from archive.revisions import fingerprint, words_of
@@ -111,7 +111,7 @@ class Store:
         return None
 
     def _file_outcome(self, outcome: Outcome) -> Filing | None:
-        if outcome.state != "stored":
+        if outcome.state != "stored" or outcome.reason == LEADS:
             self.ledger.settle(outcome)
             return None
         if self.withdrawals.concerns(outcome):

@@ -20,7 +20,7 @@ from archive import clock
 from archive.decisions import read_decisions
 from archive.errors import ArchiveError, Unreachable
 from archive.faults import reach
-from archive.ledger import Entry, Ledger, Mode
+from archive.ledger import LEADS, Entry, Ledger, Mode
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
@@ -234,9 +234,18 @@ class Run:
         entry = self._known.get(key)
         return entry is None or entry.is_due(self.started_at, self.options.mode, lastmod)
 
-    def follow(self, url: str) -> None:
-        """Note that an address is asked for because another one redirects to it."""
-        self._asked.add(self.addresses.key(url))
+    def follow(self, address: str, target: str) -> bool:
+        """Say whether to ask for where an address redirects to.
+
+        An alias whose article is asked for in this run at its own address need not be followed.
+        """
+        key, there = self.addresses.key(address), self.addresses.key(target)
+        known, leads = self._known.get(key), self._known.get(there)
+        if there in self._asked and known and leads and known.article_id and known.article_id == leads.article_id:
+            self.note(Outcome(address, "stored", clock.stamp(), LEADS))
+            return False
+        self._asked.add(there)
+        return True
 
     def twins(self, address: str, article: Article) -> list[str]:
         """Return known addresses to ask for now, since an article that is new here may have moved from one of them."""

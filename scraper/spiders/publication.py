@@ -150,11 +150,14 @@ class PublicationSpider(scrapy.Spider):
         slot = response.meta["slot"]
         verdict = judge(slot.answer, self.run.addresses)
         if isinstance(verdict, Follow):
-            hops = (*slot.answer.hops, response.url)
-            self.run.follow(verdict.target)
-            yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
+            if self.run.follow(address, verdict.target):
+                hops = (*slot.answer.hops, response.url)
+                yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
         elif isinstance(verdict, Read):
             finding = await self._find(response, slot.answer)
+            if self.run.interrupted_by is not None and isinstance(finding.reading, Unread) and finding.reading.failed:
+                # The reader may have died of the same signal: the next run reads what is kept.
+                return
             self.run.fill(slot, finding)
             if isinstance(finding.reading, Article):
                 for request in self._ask_further(address, finding.reading):
