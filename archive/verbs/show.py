@@ -13,7 +13,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from archive.coding import decode_body, page_text
+from archive.charset import page_text
+from archive.coding import decode_body
 from archive.errors import ArchiveError, UsageError
 from archive.lookup import find_article
 from archive.provenance import Provenance, Text, bytes_of, moment_of, provenance_of
