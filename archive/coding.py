@@ -25,6 +25,8 @@ _ZSTD_WINDOW = 8 * 1024 * 1024
 """The most that a server may ask for (RFC 9659)."""
 _MOST_STREAMS = 10_000
 """Servers send one, or one for each block they compressed; empty ones by the million would only cost time."""
+_MOST_CODINGS = 5
+"""As many as curl undoes."""
 _SNIFFED = 1445
 _BINARY = frozenset((*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 """The binary data bytes of the WHATWG MIME Sniffing Standard, and how far it looks for them."""
@@ -38,10 +40,13 @@ def decode_body(body: bytes, headers: Iterable[tuple[str, str]], limit: int) -> 
     when more than `limit` bytes come out, before they do, and CutShort when a stream is damaged or cut.
     """
     values = (value for name, value in headers if name.lower() == "content-encoding")
-    codings = [coding.strip().lower() for value in values for coding in value.split(",")]
-    for coding in reversed(codings):
-        if body and coding in _CODINGS:
-            body = _undone(_CODINGS[coding], body, limit)
+    names = [name.strip().lower() for value in values for name in value.split(",")]
+    codings = [_CODINGS[name] for name in reversed(names) if name in _CODINGS]
+    if len(codings) > _MOST_CODINGS:
+        raise TooLarge(f"the body is coded {len(codings)} times")
+    for coding in codings:
+        if body:
+            body = _undone(coding, body, limit)
     if len(body) > limit:
         raise _too_large(limit)
     return body

@@ -127,3 +127,8 @@ def test_a_damaged_body_is_not_taken_for_a_page(coding: str) -> None:
     coded[-2] ^= 1
     with pytest.raises(CutShort):
         decoded(bytes(coded), coding)
+
+
+def test_a_body_coded_over_and_over_is_refused() -> None:
+    with pytest.raises(TooLarge, match="12 times"):
+        decoded(PAGE, ", ".join(["gzip", "identity"] * 12))
