@@ -141,6 +141,19 @@ class Ledger:
             ],
         )
 
+        self._find_moved(announced)
+
+    def _find_moved(self, announced: Announced) -> None:
+        """Note that addresses named for the first time lead to an article that is known to have moved there."""
+        for said in announced.said:
+            spellings = (said.url, said.url.rstrip("/"), said.url.rstrip("/") + "/")
+            self._connection.execute(
+                "UPDATE ledger SET state = 'stored', article_id = found.id FROM (SELECT article_id AS id FROM aliases"
+                " WHERE url IN (?, ?, ?) UNION ALL SELECT id FROM articles WHERE url IN (?, ?, ?) LIMIT 1) AS found"
+                " WHERE key = ? AND state = 'pending' AND attempts = 0",
+                [*spellings, *spellings, self.key(said.url)],
+            )
+
     def article_at(self, key: str) -> int | None:
         """Return the article that an address led to."""
         row = self._connection.execute("SELECT article_id FROM ledger WHERE key = ?", [key]).fetchone()

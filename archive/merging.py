@@ -28,10 +28,11 @@ _REFERENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The article that a page is; `merged`: two articles have just become this one."""
+    """The article that a page is; `merged`: two articles have just become this one; `moved`: it has a new address."""
 
     article_id: int
     merged: bool = False
+    moved: bool = False
 
 
 class Merger:
@@ -50,13 +51,26 @@ class Merger:
         there, here = self._ledger.article_at(asked), self._at(canonical, article.url)
         if asked == canonical or there is None or there == here:
             found = here if here is not None else there
-            return Identity(found if found is not None else stable_id(article.url))
+            return (
+                Identity(found, moved=self._has_moved(found, article.url))
+                if found
+                else Identity(stable_id(article.url))
+            )
         self._shelf.flush()
         if not self._is_alike(there, words_of(article)):
             return None
         if here is None:
-            return Identity(there)
-        return Identity(self._merge(there, here), merged=True)
+            return Identity(there, moved=self._has_moved(there, article.url))
+        kept = self._merge(there, here)
+        return Identity(kept, merged=True, moved=self._has_moved(kept, article.url))
+
+    def _has_moved(self, article_id: int, url: str) -> bool:
+        """Say whether an article's canonical address is one that it never had: going back and forth is no move."""
+        row = self._connection.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+        if row is None or self._ledger.key(row[0]) == self._ledger.key(url):
+            return False
+        known = self._connection.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])
+        return self._ledger.key(url) not in {self._ledger.key(alias) for (alias,) in known}
 
     def _at(self, key: str, url: str) -> int | None:
         """Return the article whose canonical address this is."""
@@ -84,9 +98,6 @@ class Merger:
         self._join_revisions(kept, dropped)
         for table, column in _REFERENCES:
             self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [kept, dropped])
-        self._connection.execute(
-            "INSERT OR IGNORE INTO aliases (url, article_id) SELECT url, ? FROM articles WHERE id = ?", [kept, dropped]
-        )
         self._connection.execute(
             "UPDATE articles SET last_changed_at = max(last_changed_at, (SELECT max(seen_at) FROM revisions"
             " WHERE article_id = :kept)) WHERE id = :kept",

@@ -6,12 +6,14 @@ identifies them, so that a rebuild gives the same ones.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive.errors import NewerSchema
+from archive.revisions import describe_edit
 
 migrations = Migrations("press-archive")
 
@@ -205,6 +207,7 @@ CREATE TABLE tombstones (
 CREATE TABLE warc_files (name TEXT PRIMARY KEY, bytes INTEGER, sha256 TEXT, filed_to INTEGER NOT NULL);
 INSERT INTO warc_files (name, filed_to)
     SELECT warc_file, max(warc_offset + warc_length) FROM snapshots GROUP BY warc_file;
+CREATE INDEX articles_headline ON articles(headline);
 CREATE INDEX tombstones_article ON tombstones(article_id);
 CREATE INDEX ledger_due ON ledger(next_check_at);
 CREATE INDEX ledger_missing ON ledger(checked_at) WHERE reason IN ('HTTP 404', 'HTTP 410');
@@ -218,6 +221,15 @@ def evidence(db: Database) -> None:
     """Make room for revisits, kinds of edit, tombstones, kept images and how far each WARC file is filed."""
     for statement in filter(str.strip, _EVIDENCE.split(";\n")):
         db.execute(statement)
+    later = "SELECT id, article_id, number, words FROM revisions WHERE number > 1 ORDER BY article_id, number"
+    for id_, article_id, number, words in db.execute(later).fetchall():
+        earlier = "SELECT words FROM revisions WHERE article_id = ? AND number = ?"
+        (before,) = db.execute(earlier, [article_id, number - 1]).fetchone()
+        edit = describe_edit(json.loads(before), json.loads(words), (), ())
+        db.execute(
+            "UPDATE revisions SET kind = ?, silent = ?, diff = ? WHERE id = ?",
+            [edit.kind, int(edit.silent), json.dumps(edit.diff, ensure_ascii=False, separators=(",", ":")), id_],
+        )
 
 
 def migrate(db: Database) -> None:

@@ -66,8 +66,8 @@ class Shelf:
         """Write rows with as few statements as possible."""
         self._db.table(table).insert_all(rows, ignore=ignore)
 
-    def file(self, outcome: Outcome, article_id: int, afresh: bool = False) -> Filing:
-        """File what was read; `afresh` writes the article anew even where its words are the same."""
+    def file(self, outcome: Outcome, article_id: int, afresh: bool = False, moved: bool = False) -> Filing:
+        """File what was read; `afresh` writes all anew, though the words are the same; `moved` writes its address."""
         if article_id in self._waiting:
             self.flush()
         article = outcome.article
@@ -82,7 +82,11 @@ class Shelf:
         if changed:
             self._add_revision(outcome, article, article_id, base)
         if changed or afresh or self._record(article_id) != record_of(article):
-            self._rewrite(outcome, article, article_id, base.number + changed, changed)
+            present: Row = address_of(article) if moved else {}
+            present |= {"revision_count": base.number + changed}
+            if changed:
+                present |= {"last_changed_at": outcome.at}
+            self._rewrite(outcome, article, article_id, present)
         else:
             self._rows.add("seen", {"id": article_id, "at": outcome.at})
         return "changed" if changed else "unchanged"
@@ -121,8 +125,9 @@ class Shelf:
         self._waiting.add(article_id)
         first = _revision_row(outcome, article, article_id, 1)
         self._rows.add("revisions", first)
-        row = article_row(article, article_id) | address_of(article) | self._seen(outcome, article, 1)
-        self._rows.add("articles", row | {"first_seen_at": outcome.at, "last_changed_at": outcome.at})
+        row = article_row(article, article_id) | address_of(article) | self._seen(outcome, article)
+        first_times = {"first_seen_at": outcome.at, "last_changed_at": outcome.at, "revision_count": 1}
+        self._rows.add("articles", row | first_times)
         add_parts(self._rows, article, article_id)
 
     def _add_revision(self, outcome: Outcome, article: Article, article_id: int, base: Text) -> None:
@@ -131,22 +136,19 @@ class Shelf:
             "revisions", row | edit_columns(base.words, words_of(article), base.notices, notices_of(article))
         )
 
-    def _rewrite(self, outcome: Outcome, article: Article, article_id: int, number: int, changed: bool) -> None:
+    def _rewrite(self, outcome: Outcome, article: Article, article_id: int, present: Row) -> None:
         self._waiting.add(article_id)
-        row = article_row(article, article_id) | self._seen(outcome, article, number)
-        if changed:
-            row |= {"last_changed_at": outcome.at}
+        row = article_row(article, article_id) | self._seen(outcome, article) | present
         held = self._connection.execute(f"SELECT {_INDEX_COLUMNS} FROM articles WHERE id = ?", [article_id]).fetchone()
         self._rewritten[article_id] = list(held) != [row[name] for name in _INDEXED]
         self._rows.add("changed", row)
         add_parts(self._rows, article, article_id)
 
-    def _seen(self, outcome: Outcome, article: Article, number: int) -> Row:
+    def _seen(self, outcome: Outcome, article: Article) -> Row:
         assert outcome.snapshot
         return {
             "last_seen_at": outcome.at,
             "status": "live",
-            "revision_count": number,
             "snapshot_id": snapshot_id(outcome.snapshot),
             "record": record_of(article),
         }

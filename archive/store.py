@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from archive.decisions import Decision
 from archive.faults import reach
 from archive.ledger import Ledger, Rhythm
-from archive.merging import Merger
-from archive.models import Announced, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
+from archive.merging import Identity, Merger
+from archive.models import Announced, Article, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
+from archive.revisions import fingerprint, words_of
 from archive.rows import Row, fetch_row, snapshot_id, snapshot_row
 from archive.series import find_series
 from archive.shelf import Shelf
@@ -21,6 +22,7 @@ from archive.tombstones import Tombstones
 from archive.urls import name_slug, stable_id
 from archive.withdrawals import Withdrawals
 
+_TWINS = 3
 ELSEWHERE = "leads to another article: "
 
 
@@ -142,19 +144,21 @@ class Store:
             self.ledger.settle(stays)
             return None
         self._tombstones.take_down(found.article_id, outcome.at)
-        filing = self._shelf.file(outcome, found.article_id, afresh=found.merged)
-        self._add_aliases(outcome, found.article_id)
+        filing = self._shelf.file(outcome, found.article_id, afresh=found.merged, moved=found.moved)
+        self._add_aliases(outcome, found)
         self.ledger.settle(outcome, found.article_id, unchanged=filing == "unchanged")
         return filing
 
-    def _add_aliases(self, outcome: Outcome, article_id: int) -> None:
+    def _add_aliases(self, outcome: Outcome, found: Identity) -> None:
+        """Keep every address but the canonical one; where the article has moved, its old one is among them."""
+        article_id = found.article_id
         assert outcome.article
         first = self.connection.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
         held = self.connection.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id]).fetchall()
-        known = {
-            self.ledger.key(url) for url in (first[0] if first else outcome.article.url, *(url for (url,) in held))
-        }
-        for url in (outcome.article.url, outcome.url):
+        before = first[0] if first else outcome.article.url
+        own = outcome.article.url if found.moved else before
+        known = {self.ledger.key(url) for url in (own, *(url for (url,) in held))}
+        for url in (before, outcome.article.url, outcome.url):
             if self.ledger.key(url) not in known:
                 known.add(self.ledger.key(url))
                 self._shelf.insert("aliases", [{"url": url, "article_id": article_id}], ignore=True)
@@ -180,6 +184,17 @@ class Store:
         ).fetchone()
         snapshot = self.ledger.snapshot(row[2]) if row else None
         return (row[0], row[1], snapshot) if snapshot else None
+
+    def twins(self, article: Article) -> list[str]:
+        """Return the addresses of other articles with the same words or headline: one may have moved to this one's."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT l.url FROM ledger l WHERE l.state = 'stored' AND l.article_id IN"
+            " (SELECT article_id FROM revisions WHERE fingerprint = ? UNION SELECT id FROM articles WHERE headline = ?)"
+            " ORDER BY l.checked_at DESC LIMIT ?",
+            [fingerprint(words_of(article)), article.headline, _TWINS],
+        )
+        own = self.ledger.key(article.url)
+        return [url for (url,) in rows if self.ledger.key(url) != own]
 
     def unweighed(self) -> list[str]:
         """List the WARC files whose size and SHA-256 are not written down."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from http import HTTPStatus
 
 from archive.models import Announced, Announcement, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
 from archive.rows import snapshot_id
@@ -65,7 +66,7 @@ class Filer:
         elif "source" in known:
             self._announce(answer.snapshot.fetched_at, finding.said)
         elif "image" in known:
-            if answer.snapshot.status == 200:
+            if is_full(answer.snapshot):
                 self._batch.events.append(ImageKept(known["image"], answer.snapshot))
         elif answer.is_article:
             if IMPORTED in known:
@@ -144,7 +145,7 @@ class Filer:
     def original(self, url: str, digest: str) -> Snapshot | None:
         """Return the full record that a revisit of `url` stands for."""
         for snapshot in reversed(self._batch.snapshots):
-            if (snapshot.url, snapshot.digest) == (url, digest) and snapshot.revisit_of is None:
+            if (snapshot.url, snapshot.digest) == (url, digest) and is_full(snapshot):
                 return snapshot
         return self.store.ledger.full_snapshot(url, digest)
 
@@ -159,6 +160,11 @@ class Filer:
             return False
         last = self.store.last_reading(answer.known["address"])
         return last is not None and last[0] == reader and snapshot_id(last[2]) == answer.snapshot.revisit_of
+
+
+def is_full(snapshot: Snapshot) -> bool:
+    """Say whether a snapshot's record holds a whole answer, to which a revisit may refer."""
+    return snapshot.status == HTTPStatus.OK and snapshot.revisit_of is None
 
 
 def is_healthy(counts: Counts) -> bool:

@@ -21,7 +21,7 @@ from scraper.discovery.source import announcements, kind_of, path_of, read_sourc
 from scraper.earlier import Rereader
 from scraper.extraction.parts import MAX_PARTS, join_parts
 from scraper.extraction.version import reader_of
-from scraper.filer import IMPORTED, Filer
+from scraper.filer import IMPORTED, Filer, is_full
 from scraper.profile import Profile, Section
 from scraper.reading import Unread
 from scraper.robots import read_robots
@@ -147,8 +147,9 @@ class Replay:
     def _original(self, url: str, digest: str) -> Snapshot | None:
         """Find the full record that a revisit stands for; it may not have been filed yet."""
         for step in reversed(self._steps):
-            if step.answer and (step.answer.snapshot.url, step.answer.snapshot.digest) == (url, digest):
-                return step.answer.snapshot
+            found = step.answer.snapshot if step.answer else None
+            if found and (found.url, found.digest) == (url, digest) and is_full(found):
+                return found
         return self._filer.original(url, digest)
 
     def _known(self, happening: Answered) -> Mapping[str, str]:
@@ -157,6 +158,9 @@ class Replay:
         path = urlsplit(known.get("address", "")).path
         if IMPORTED in known and path in self._sections:
             return {"source": path, "kind": "section", IMPORTED: known[IMPORTED]}
+        if not known and urlsplit(happening.record.url).path == "/robots.txt":
+            # Release 0.1.0 wrote down nothing of it.
+            return {"robots": "yes"}
         return known
 
     async def _file_ready(self) -> None:

@@ -226,6 +226,19 @@ class Run:
         entry = self._known.get(key)
         return entry is None or entry.is_due(self.started_at, self.options.mode, lastmod)
 
+    def follow(self, url: str) -> None:
+        """Note that an address is asked for because another one redirects to it."""
+        self._asked.add(self.addresses.key(url))
+
+    def twins(self, address: str, article: Article) -> list[str]:
+        """Return known addresses to ask for now, since an article that is new here may have moved from one of them."""
+        entry = self._known.get(self.addresses.key(address))
+        if self._filer is None or (entry is not None and entry.article_id is not None):
+            return []
+        found = [url for url in self._filer.store.twins(article) if self.addresses.key(url) not in self._asked]
+        self._asked |= {self.addresses.key(url) for url in found}
+        return [url for url in found if not self.why_excluded(url)]
+
     def why_excluded(self, url: str) -> str | None:
         """Return why an address is not asked for."""
         reason = self.addresses.exclusion(url)
@@ -303,6 +316,9 @@ class Run:
         """Remark on what a person should look at, once a run has come to its end."""
         if self.counts.unreadable:
             self.remark(f"{self.counts.unreadable} pages could not be read: see the ledger for the reasons")
+        if not is_healthy(self.counts):
+            asked = f"{self.counts.missing} of {self.counts.answered} pages"
+            self.remark(f"{asked} answered 404 or 410, or no source named any: nothing was counted as gone")
         for kind in sorted({KINDS[type(source)] for source in self.profile.sources}):
             if not self.counts.by_kind[kind]:
                 self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")

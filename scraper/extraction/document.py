@@ -6,6 +6,7 @@ Must not know what an article is, and must not change the tree it made.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,8 @@ def read_document(content: bytes | str, url: str, content_type: str | None = Non
         text = _decode(content, encoding)
     else:
         encoding, text = "utf-8", content
+    # One spelling of each letter: lists of words and names are written so, and so are fingerprints.
+    text = unicodedata.normalize("NFC", text)
     return Document(url, text, _parse(text), encoding)
 
 

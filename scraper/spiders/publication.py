@@ -151,9 +151,15 @@ class PublicationSpider(scrapy.Spider):
         verdict = judge(slot.answer, self.run.addresses)
         if isinstance(verdict, Follow):
             hops = (*slot.answer.hops, response.url)
+            self.run.follow(verdict.target)
             yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
         elif isinstance(verdict, Read):
-            self.run.fill(slot, await self._find(response, slot.answer))
+            finding = await self._find(response, slot.answer)
+            self.run.fill(slot, finding)
+            if isinstance(finding.reading, Article):
+                for url in self.run.twins(address, finding.reading):
+                    for request in self._ask_article(url):
+                        yield request.replace(priority=_KNOWN_FIRST)
 
     async def _find(self, response: Response, answer: Answer) -> Finding:
         """Read an article's page; what it was last read from need not be read again."""

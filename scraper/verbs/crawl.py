@@ -22,6 +22,7 @@ from scraper.profile import Profile
 from scraper.run import Options, Run
 from scraper.verbs.publication import checked_base_url, profile_called
 
+_SOON = 0.05
 EXAMPLE = """\b
 Examples:
   press-archive crawl sample
@@ -121,9 +122,14 @@ def _signals(run: Run, crawler: Any) -> Iterator[None]:
 
 
 def _stop(crawler: Any) -> None:
+    """Stop the engine; one that is not running yet would not hear of it."""
     from scrapy.utils.defer import deferred_from_coro
+    from twisted.internet import reactor
 
-    deferred_from_coro(crawler.stop_async())
+    if crawler.engine is None or not crawler.engine.running:
+        reactor.callLater(_SOON, _stop, crawler)
+    else:
+        deferred_from_coro(crawler.stop_async())
 
 
 @contextmanager

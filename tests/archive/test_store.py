@@ -135,8 +135,49 @@ def test_a_moved_address_is_an_alias_of_one_article(store: Store) -> None:
 def test_a_changed_canonical_address_keeps_the_article(store: Store) -> None:
     night(store, 1)
     assert night(store, 2, replace(ARTICLE, url="https://review.example/new-truce/")) == {URL: "unchanged"}
-    assert rows(store, "SELECT id, url FROM articles") == [(stable_id(URL), URL)]
-    assert rows(store, "SELECT url FROM aliases") == [("https://review.example/new-truce/",)]
+    new = "https://review.example/new-truce/"
+    assert rows(store, "SELECT id, url, slug FROM articles") == [(stable_id(URL), new, "new-truce")]
+    assert rows(store, "SELECT url FROM aliases") == [(URL,)]
+
+
+def test_an_address_that_goes_back_and_forth_moves_once(store: Store) -> None:
+    night(store, 1)
+    new = replace(ARTICLE, url="https://review.example/new-truce/")
+    for day, article in enumerate((new, ARTICLE, new, ARTICLE), start=2):
+        night(store, day, article)
+    assert rows(store, "SELECT id, url FROM articles") == [(stable_id(URL), new.url)]
+    assert rows(store, "SELECT url FROM aliases") == [(URL,)]
+
+
+def test_an_article_filed_under_both_its_addresses_becomes_one_when_the_old_leads_to_the_new(store: Store) -> None:
+    night(store, 1)
+    moved = replace(ARTICLE, url="https://review.example/new-truce/", headline="A truce wobbles")
+    assert night(store, 2, moved, moved.url) == {moved.url: "new"}
+    night(store, 3, moved)
+    assert rows(store, "SELECT id, url, headline, revision_count FROM articles") == [
+        (stable_id(URL), moved.url, "A truce wobbles", 2)
+    ]
+    assert rows(store, "SELECT number, seen_at, kind FROM revisions ORDER BY number") == [
+        (1, DAY.format(1), None),
+        (2, DAY.format(2), "headline"),
+    ]
+    assert rows(store, "SELECT url, article_id FROM aliases") == [(URL, stable_id(URL))]
+    assert rows(store, "SELECT count(*) FROM ledger WHERE article_id IS NOT NULL AND state = 'stored'") == [(2,)]
+
+
+def test_an_address_that_leads_to_quite_another_article_changes_nothing(store: Store) -> None:
+    night(store, 1)
+    other = replace(
+        ARTICLE,
+        url="https://review.example/other/",
+        headline="Grain prices",
+        body_text="Wheat was dear in spring.\nBarley was not.",
+    )
+    assert night(store, 2, other) == {}
+    assert rows(store, "SELECT headline, revision_count FROM articles") == [(ARTICLE.headline, 1)]
+    assert rows(store, "SELECT state, reason FROM ledger") == [
+        ("stored", "leads to another article: https://review.example/other/")
+    ]
 
 
 def test_spellings_of_one_address_are_one_ledger_row_with_every_source(store: Store) -> None:

@@ -6,10 +6,13 @@ import json
 import subprocess
 import sys
 
+from archive.urls import stable_id
 from archive.warc import payload_digest, read_response
 from tests.nights import EDITED, GONE, LATE, MOVED, MOVED_AND_EDITED, NEW_ADDRESSES, NIGHTS, OTHERS, REWORDED, Archive
 
-ARTICLES = {each.url for each in (EDITED, REWORDED, GONE, MOVED, MOVED_AND_EDITED, LATE, *OTHERS)}
+SITE = EDITED.url.removesuffix(EDITED.path)
+ARTICLES = {each.url for each in (EDITED, REWORDED, GONE, LATE, *OTHERS)} | {SITE + path for path in NEW_ADDRESSES}
+MOVES = dict(zip((MOVED, MOVED_AND_EDITED), NEW_ADDRESSES, strict=True))
 
 
 def test_every_article_is_held_once(nights: Archive) -> None:
@@ -20,17 +23,15 @@ def test_every_article_is_held_once(nights: Archive) -> None:
 def test_only_real_edits_are_revisions(nights: Archive) -> None:
     edits = nights.rows("SELECT a.url, e.kind, e.silent FROM edits e JOIN articles a ON a.id = e.article_id")
     assert sorted(edits) == sorted(
-        [(EDITED.url, "headline", 0), (REWORDED.url, "dek", 0), (MOVED_AND_EDITED.url, "dek", 0)]
+        [(EDITED.url, "headline", 0), (REWORDED.url, "dek", 0), (SITE + NEW_ADDRESSES[1], "dek", 0)]
     )
 
 
 def test_a_moved_article_keeps_its_id_and_gains_an_alias(nights: Archive) -> None:
-    aliases = {
-        (article_id, url.rstrip("/").rpartition("/")[2])
-        for article_id, url in nights.rows("SELECT article_id, url FROM aliases")
-    }
-    moved = zip((MOVED, MOVED_AND_EDITED), NEW_ADDRESSES, strict=True)
-    assert aliases == {(nights.article_id(article), address.strip("/")) for article, address in moved}
+    ids = {stable_id(article.url): SITE + address for article, address in MOVES.items()}
+    assert dict(nights.rows("SELECT id, url FROM articles WHERE id IN (?, ?)", *ids)) == ids
+    aliases = nights.rows("SELECT url, article_id FROM aliases")
+    assert sorted(aliases) == sorted((article.url, stable_id(article.url)) for article in MOVES)
 
 
 def test_a_removed_article_is_gone_after_three_days_and_keeps_its_text(nights: Archive) -> None:

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from archive.history import Answered, read_history
+from archive.urls import stable_id
 from archive.warc import PURGED
 from scraper.sample.server import SampleServer
 from tests.command import one_sentence, press_archive
@@ -35,7 +36,7 @@ def test_no_byte_of_its_text_stays_in_the_database(copy: Archive) -> None:
     assert MOVED_AND_EDITED.headline.encode() not in held
     (decision,) = map(json.loads, (copy.root / "decisions.jsonl").read_text().splitlines())
     assert decision["why"] == "a letter" and decision["at"]
-    article_id = copy.article_id(MOVED_AND_EDITED)
+    article_id = stable_id(MOVED_AND_EDITED.url)
     assert copy.rows("SELECT status, dek FROM articles WHERE id = ?", article_id) == [("withdrawn", None)]
     assert copy.rows("SELECT count(*) FROM revisions WHERE article_id = ?", article_id) == [(0,)]
     assert press_archive("verify", copy.root).returncode == 0
@@ -81,7 +82,7 @@ def test_a_takedown_that_was_killed_is_finished_by_the_next_run(copy: Archive) -
     assert killed.returncode < 0
     with SampleServer(articles=(MOVED_AND_EDITED,)) as server:
         crawl_night(copy.root, server, 9)
-    assert copy.rows("SELECT status FROM articles WHERE id = ?", copy.article_id(MOVED_AND_EDITED)) == [("withdrawn",)]
+    assert copy.rows("SELECT status FROM articles WHERE id = ?", stable_id(MOVED_AND_EDITED.url)) == [("withdrawn",)]
 
 
 def test_what_is_not_there_cannot_be_withdrawn(nights: Archive) -> None:

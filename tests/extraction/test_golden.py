@@ -18,7 +18,7 @@ from scraper.extraction.errors import NotAnArticle
 from scraper.extraction.record import record_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-FOLDERS = {str(path.parent.relative_to(FIXTURES)): path.parent for path in sorted(FIXTURES.glob("*/*/expected.json"))}
+FOLDERS = {str(path.parent.relative_to(FIXTURES)): path.parent for path in sorted(FIXTURES.glob("*/*/page.html"))}
 
 
 @cache
