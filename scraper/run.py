@@ -26,12 +26,13 @@ from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, Source
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
 from archive.warc import RUN_ENDED, Exchange
-from scraper.addresses import Addresses, is_loopback
+from scraper.addresses import Addresses
 from scraper.answers import NOTHING, Answer, Finding, note_of
 from scraper.counts import Counts
 from scraper.earlier import Rereader
 from scraper.extraction.version import reader_of
 from scraper.filer import Filer, is_healthy
+from scraper.guest import Guest
 from scraper.identity import user_agent
 from scraper.keeping import Keeper
 from scraper.profile import Feed, Profile, Section, Sitemap
@@ -95,6 +96,7 @@ class Run:
     def _begin(self) -> None:
         self.base_url = self._serve()
         self.addresses = Addresses(self.profile, self.base_url)
+        self.guest = self._guest()
         self.user_agent = user_agent(self.base_url, self.options.contact)
         self.started_at = clock.stamp()
         self.decisions = read_decisions(self.options.root)
@@ -122,13 +124,20 @@ class Run:
             return str(server.base_url)
         return self.profile.url
 
+    def _guest(self) -> Guest:
+        options = self.options
+        return Guest(
+            self.profile,
+            self.base_url,
+            named=bool(options.base_url or self.profile.server),
+            delay=options.delay,
+            verified=not options.dry_run and options.limit is None,
+        )
+
     @property
     def delay(self) -> float:
         """Return the seconds between two requests: the site's own wish counts above a smaller one."""
-        wished = self.options.delay
-        if wished is None:
-            wished = 0.0 if is_loopback(self.base_url) else self.profile.delay
-        return max(wished, self.robots.delay if self.robots else 0.0)
+        return self.guest.delay()
 
     def _open_ledger(self) -> None:
         """Read what is known; a dry run opens the archive for reading only."""

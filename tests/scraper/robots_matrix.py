@@ -39,7 +39,12 @@ CASES: tuple[Case, ...] = (
     Case("equal match allows", all_agents("Disallow: /folder", "Allow: /folder"), "/folder/page", True),
     Case("equal match allows, order reversed", all_agents("Allow: /folder", "Disallow: /folder"), "/folder/x", True),
     Case("a longer pattern with a wildcard wins", all_agents("Allow: /page", "Disallow: /*.htm"), "/page.htm", False),
-    Case("a shorter pattern with a wildcard loses", all_agents("Allow: /a/long/way", "Disallow: /*/w"), "/a/long/way", True),
+    Case(
+        "a shorter pattern with a wildcard loses",
+        all_agents("Allow: /a/long/way", "Disallow: /*/w"),
+        "/a/long/way",
+        True,
+    ),
     Case("no rule matches", all_agents("Disallow: /a/"), "/b/", True),
     Case("a prefix is enough", all_agents("Disallow: /fish"), "/fishheads/yummy.html", False),
     Case("letters are compared as they are", all_agents("Disallow: /fish"), "/Fish.asp", True),
@@ -70,8 +75,18 @@ CASES: tuple[Case, ...] = (
     Case("an escaped dollar is a letter", all_agents("Disallow: /a%24"), "/a$b", False),
     # Section 2.2.2: percent-encoding.
     Case("the same in the query", all_agents("Disallow: /foo/bar?baz=quz"), "/foo/bar?baz=quz", False),
-    Case("an address in the query, escaped in the rule", all_agents("Disallow: /f?b=http%3A%2F%2Ff.b"), "/f?b=http://f.b", False),
-    Case("an address in the query, escaped when asked", all_agents("Disallow: /f?b=http://f.b"), "/f?b=http%3A%2F%2Ff.b", False),
+    Case(
+        "an address in the query, escaped in the rule",
+        all_agents("Disallow: /f?b=http%3A%2F%2Ff.b"),
+        "/f?b=http://f.b",
+        False,
+    ),
+    Case(
+        "an address in the query, escaped when asked",
+        all_agents("Disallow: /f?b=http://f.b"),
+        "/f?b=http%3A%2F%2Ff.b",
+        False,
+    ),
     Case("letters beyond ASCII in the rule", all_agents("Disallow: /foo/bar/ツ"), "/foo/bar/%E3%83%84", False),
     Case("letters beyond ASCII escaped in the rule", all_agents("Disallow: /foo/bar/%e3%83%84"), "/foo/bar/ツ", False),
     Case("needless escapes in the rule", all_agents("Disallow: /foo/bar/%62%61%7A"), "/foo/bar/baz", False),
@@ -101,10 +116,27 @@ CASES: tuple[Case, ...] = (
     Case("rules before any agent", b"Disallow: /a\n\nUser-agent: *\nDisallow: /b\n", "/a", True),
     Case("empty lines end no group", b"User-agent: *\n\nDisallow: /a\n\n\nDisallow: /b\n", "/b", False),
     Case("a sitemap ends no group", b"User-agent: *\nSitemap: https://r.example/s.xml\nDisallow: /a\n", "/a", False),
-    Case("a sitemap between agents", b"User-agent: press-archive\nSitemap: https://r.example/s\nUser-agent: x\nDisallow: /a\n", "/a", False),
-    Case("a delay between agents", b"User-agent: press-archive\nCrawl-delay: 5\nUser-agent: x\nDisallow: /a\n", "/a", False),
-    Case("an unknown record between agents", b"User-agent: press-archive\nNoindex: /x\nUser-agent: x\nDisallow: /a\n", "/a", False),
-    Case("an unknown record between rules", b"User-agent: *\nDisallow: /a\nHost: r.example\nDisallow: /b\n", "/b", False),
+    Case(
+        "a sitemap between agents",
+        b"User-agent: press-archive\nSitemap: https://r.example/s\nUser-agent: x\nDisallow: /a\n",
+        "/a",
+        False,
+    ),
+    Case(
+        "a delay between agents",
+        b"User-agent: press-archive\nCrawl-delay: 5\nUser-agent: x\nDisallow: /a\n",
+        "/a",
+        False,
+    ),
+    Case(
+        "an unknown record between agents",
+        b"User-agent: press-archive\nNoindex: /x\nUser-agent: x\nDisallow: /a\n",
+        "/a",
+        False,
+    ),
+    Case(
+        "an unknown record between rules", b"User-agent: *\nDisallow: /a\nHost: r.example\nDisallow: /b\n", "/b", False
+    ),
     # Section 2.3, 2.4: how the file is written.
     Case("byte order mark", b"\xef\xbb\xbfUser-agent: *\nDisallow: /a\n", "/a", False),
     Case("CR LF", b"User-agent: *\r\nDisallow: /a\r\nAllow: /a/b\r\n", "/a/b", True),
