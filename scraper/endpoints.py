@@ -17,9 +17,8 @@ LEAVES = "it leaves the publication"
 NOT_PLAIN = "it is no plain web address"
 _PORTS = {"http": 80, "https": 443}
 # What different parsers read differently must not decide where a connection goes (RFC 3986, section 3.2).
-_PLAIN = re.compile(
-    r"(https?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?(?:[/?#][\x21-\x5b\x5d-\x7e]*)?", re.I
-)
+_HOST = r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+"
+_PLAIN = re.compile(rf"(https?)://({_HOST})(?::(\d{{1,5}}))?(?:[/?#][\x21-\x5b\x5d-\x7e]*)?", re.IGNORECASE)
 _EMBEDDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
 """Networks whose addresses end in an IPv4 address: RFC 6052, RFC 4291 (section 2.5.5.1), RFC 2765."""
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")

@@ -1,4 +1,4 @@
-"""How one run behaves towards the site: where it may go, when, how often, and what it gives up. Must not make requests."""
+"""How one run behaves towards the site: where it goes, when, how often, what it gives up. Must not make requests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Guest:
         return max(wished, self.rulebook.delay(own=site == _OWN, origin=site))
 
     def open_at(self, url: str) -> float:
-        """Return when an address may be asked, in seconds of the monotonic clock: 0 for now, infinity for not at all."""
+        """Return when an address may be asked, in seconds of the monotonic clock: 0 for now, infinity for never."""
         return self.closures.until(self.site_of(url), url)
 
     def admit(self, url: str, *, always: bool = False) -> None:

@@ -1,8 +1,8 @@
 """What a site's robots.txt allows us (RFC 9309). Must not fetch it.
 
-The rules are read here because Protego 0.7, which Scrapy brings, answers 11 of the 90 cases in the tests otherwise: it
-lets `User-agent: press` speak for `press-archive` and `press-archive/1` not, ends a group at any record that is no rule,
-splits lines at form feeds and U+2028, widens `Allow: /index.html` to `/`, and follows no dots in a path.
+The rules are read here because Protego 0.7, which Scrapy brings, answers 11 of the 90 cases in the tests otherwise:
+it lets `User-agent: press` speak for `press-archive` and `press-archive/1` not, ends a group at any record that is no
+rule, splits lines at form feeds and U+2028, widens `Allow: /index.html` to `/`, and follows no dots in a path.
 """
 
 from __future__ import annotations

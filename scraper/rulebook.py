@@ -1,6 +1,6 @@
 """The robots rules of every host that a run asks, each read before anything else of its host. Must not make requests.
 
-Who waits for the same robots.txt waits for one request, and is told its rules; Scrapy's own middleware lets some through.
+Who waits for the same robots.txt waits for one request and is told its rules; Scrapy's own middleware lets some pass.
 """
 
 from __future__ import annotations

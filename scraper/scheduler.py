@@ -1,4 +1,4 @@
-"""Keeps requests until their time has come, so that nothing that waits holds up anything else. Must not make requests."""
+"""Keeps requests until their time has come, so that what waits holds up nothing else. Must not make requests."""
 
 from __future__ import annotations
 

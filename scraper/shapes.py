@@ -18,47 +18,11 @@ _DIGITS = re.compile(r"[\d._,-]*\d[\d._,-]*")
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{12,}")
 _ESCAPED_AGAIN = re.compile(r"%25(?:25)+", re.IGNORECASE)
 # Words that stand for a stretch of time or a step in a list, never for an article.
-_STEPS = frozenset(
-    [
-        "calendar",
-        "calendars",
-        "event",
-        "events",
-        "archive",
-        "archives",
-        "date",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "time",
-        "page",
-        "pages",
-        "offset",
-        "start",
-        "from",
-        "to",
-        "begin",
-        "next",
-        "prev",
-        "previous",
-        "older",
-        "newer",
-        "before",
-        "after",
-        "today",
-        "tomorrow",
-        "p",
-        "pn",
-        "paged",
-        "list",
-        "view",
-    ]
+_STEP_WORDS = (
+    "calendar calendars event events archive archives date day days week weeks month months year years time page pages"
+    " offset start from to begin next prev previous older newer before after today tomorrow p pn paged list view"
 )
+_STEPS = frozenset(_STEP_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ def is_passing(status: int) -> bool:
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds that an answer asks us to wait (RFC 9110, section 10.2.3), None when it asks for nothing.
 
-    Header names are in lower case. A date is measured from the answer's own Date, so that the two clocks need not agree;
-    without one, from `now`.
+    Header names are in lower case. A date is measured from the answer's own Date, so that the two clocks need not
+    agree; without one, from `now`.
     """
     value = headers.get("retry-after", "").strip()
     if _DIGITS.fullmatch(value):
@@ -69,7 +69,7 @@ def pause(attempt: int, chance: float) -> float:
 
 @dataclass(slots=True)
 class Closures:
-    """Hosts and addresses that are not to be asked before a moment. A host's key is whatever the caller tells them by."""
+    """Hosts and addresses that are not to be asked before a moment. A host's key is whatever tells it from others."""
 
     _until: dict[str, float] = field(default_factory=dict)
     _reasons: dict[str, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Closures:
     _silences: Counter[str] = field(default_factory=Counter)
 
     def until(self, host: str, url: str) -> float:
-        """Return the moment before which an address is not to be asked: 0 when it may be, NEVER when not in this run."""
+        """Return the moment before which an address is not to be asked: 0 for now, NEVER when not in this run."""
         return max(self._until.get(host, 0.0), self._until.get(url, 0.0))
 
     def why(self, host: str, url: str) -> str:
@@ -85,7 +85,7 @@ class Closures:
         return self._reasons.get(host) or self._reasons.get(url, "")
 
     def note_answer(self, host: str, url: str, status: int, wait: float | None, now: float) -> None:
-        """Take an answer that came at `now` and asks for a `wait`: a 429 closes the whole host, others their address."""
+        """Take an answer that came `now` and asks for a `wait`: a 429 closes the whole host, others their address."""
         self._silences[host] = 0
         if status != HTTPStatus.TOO_MANY_REQUESTS:
             self._closings[host] = 0

@@ -1,4 +1,4 @@
-"""The one way out: every request of a crawl, robots.txt included, leaves here in its turn and to its place. Must not retry.
+"""The one way out: every request of a crawl leaves here in its turn and to its place. Must not retry.
 
 Whatever comes instead of a whole answer is raised as `scraper.failures` names it.
 """
