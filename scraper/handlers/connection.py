@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol
-from twisted.internet.error import ConnectionDone
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web.client import _HTTP11ClientFactory
@@ -52,12 +52,12 @@ class WholeAnswers(_LenientHTTP11ClientProtocol):
         super().dataReceived(data)
 
     def _finishResponse(self, rest: bytes) -> None:
-        if rest:
-            self._break_body()
-        super()._finishResponse(rest)
-        if rest:
-            # What still comes must not be taken for the answer to the next request.
-            self.transport.loseConnection()
+        if not rest:
+            super()._finishResponse(rest)
+            return
+        self._break_body()
+        # What still comes must not be taken for the answer to the next request either.
+        self._giveUp(Failure(ConnectionLost("more came than the answer announced")))
 
     def connectionLost(self, reason: Failure) -> None:
         """Take the end of the connection: only a clean one may be the end of a body (RFC 9112, section 8)."""

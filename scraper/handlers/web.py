@@ -5,6 +5,8 @@ Whatever comes instead of a whole answer is raised as `scraper.failures` names i
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +26,9 @@ from scraper.handlers.resolver import GuardedResolver
 from scraper.robots import MAX_BYTES
 from scraper.wholeness import missing_part
 
+_GRACE = 5.0
+"""Seconds beyond the time for an answer."""
+
 
 class WebHandler(HTTP11DownloadHandler):
     """Scrapy's handler for http and https, with the run's manners."""
@@ -34,6 +39,11 @@ class WebHandler(HTTP11DownloadHandler):
 
         self._guest: Guest = crawler.spider.run.guest
         self._pool._factory = ConnectionFactory
+        # The library would ask again by itself, out of turn, when a kept connection breaks.
+        self._pool.retryAutomatically = False
+        # What it warns of is in the ledger, with its address.
+        logging.getLogger(HTTP11DownloadHandler.__module__).setLevel(logging.ERROR)
+        self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._resolver = GuardedResolver(reactor, self._guest.endpoints.may_reach)
         self._resolver.install()
         self._robots_bytes: dict[Request, int] = {}
@@ -51,7 +61,9 @@ class WebHandler(HTTP11DownloadHandler):
             self._guest.admit(request.url, always=_is_robots(request))
             began = time.monotonic()
             try:
-                response: Response = await super().download_request(request)
+                # The library's own time-out does not fire for every answer that breaks off.
+                async with asyncio.timeout(self._timeout + _GRACE):
+                    response: Response = await super().download_request(request)
             except NO_ANSWER as error:
                 turn.received(time.monotonic())
                 raise self._failure(request, error) from error

@@ -13,8 +13,10 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from scraper.failures import TOO_BIG, NoAnswer, Postponed
-from scraper.guest import Guest
+from scraper.answers import Finding
+from scraper.failures import CUT_SHORT, TOO_BIG, NoAnswer, Postponed
+from scraper.reading import Unread
+from scraper.run import Run
 from scraper.waiting import ATTEMPTS, NEVER, is_passing, pause
 
 NOT_BEFORE = "not_before"
@@ -29,21 +31,27 @@ _OF_ONE_ATTEMPT = ("slot", "unread", "download_latency")
 class PolitenessMiddleware:
     """Turns answers and errors that may pass into another attempt; the scheduler keeps it until its time has come."""
 
-    def __init__(self, guest: Guest) -> None:
-        self._guest = guest
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._guest = run.guest
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Make the component for a crawl."""
-        return cls(crawler.spider.run.guest)
+        return cls(crawler.spider.run)
 
     async def process_request(self, request: Request) -> None:
         """Hold a request that came past the scheduler until its time. Raises NotNow when the run ends before."""
         await self._guest.gate.sleep_until(request.meta.get(NOT_BEFORE, 0.0))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Ask again for what the site could not give."""
-        return (self._again(request) if is_passing(response.status) else None) or response
+        """Ask again for what the site could not give, or gave in part."""
+        unread: Unread | None = request.meta.get("unread")
+        is_cut = unread is not None and unread.reason == CUT_SHORT
+        again = self._again(request) if is_cut or is_passing(response.status) else None
+        if again and is_cut:
+            self._run.fill(request.meta["slot"], Finding(reading=unread))
+        return again or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Ask again where no answer came, and for what had to wait."""
