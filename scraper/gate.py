@@ -1,4 +1,7 @@
-"""Whose turn it is: one request at a time to a site, and as far apart as it wishes. Must not make requests."""
+"""Whose turn it is: few requests at a time to a site, and one by one as far apart as it wishes. Must not make requests.
+
+Scrapy 2.19 counts a request only once its task has begun, and lets more run at once than its setting says.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ STOPPED = f"{PUT_OFF}the run was ended"
 class Turn:
     """A site's turn. `last` is when it had certainly received the last request, in seconds of the monotonic clock."""
 
+    places: asyncio.Semaphore
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     last: float | None = None
 
@@ -26,27 +30,24 @@ class Turn:
 
 
 class Gate:
-    """The turns of all sites of a run. `delay` gives the seconds that a site wants between two requests."""
+    """The turns of all sites of a run. `delay` gives the seconds that a site wants between two requests.
 
-    def __init__(self, delay: Callable[[str], float]) -> None:
+    Of a site that wants none, `concurrency` turns are held at once.
+    """
+
+    def __init__(self, delay: Callable[[str], float], concurrency: int) -> None:
         self._delay = delay
+        self._concurrency = concurrency
         self._turns: dict[str, Turn] = {}
         self._stopped = asyncio.Event()
 
     @asynccontextmanager
     async def turn(self, site: str) -> AsyncIterator[Turn]:
-        """Wait for a site's turn and hold it. Raises NotNow when the run ends meanwhile.
-
-        A site that wants no delay is not waited for: several turns are held at once.
-        """
-        turn = self._turns.setdefault(site, Turn())
-        if not self._delay(site):
-            if self._stopped.is_set():
-                raise NotNow(STOPPED)
-            yield turn
-            return
-        async with turn.lock:
-            if turn.last is not None:
+        """Wait for a site's turn and hold it. Raises NotNow when the run ends meanwhile."""
+        turn = self._turns.setdefault(site, Turn(asyncio.Semaphore(self._concurrency)))
+        delay = self._delay(site)
+        async with turn.lock if delay else turn.places:
+            if delay and turn.last is not None:
                 await self.sleep_until(turn.last + self._delay(site))
             if self._stopped.is_set():
                 raise NotNow(STOPPED)

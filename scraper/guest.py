@@ -41,7 +41,7 @@ class Guest:
         self.endpoints = Endpoints(profile, base_url, named=named)
         self.rulebook = Rulebook(self.endpoints)
         self.closures = Closures()
-        self.gate = Gate(self.delay)
+        self.gate = Gate(self.delay, profile.concurrency)
         self.traps = Traps(self.max_requests, verified=verified)
         self.requests = 0
 

@@ -23,8 +23,8 @@ from tests.rawsite import answer
 PROSE = (
     "The harbour board met on Tuesday to hear why the second quay is still closed. The pilots who spoke said that the"
     " crane had not moved since the spring, and that three ships had been sent north. The board's own engineer said the"
-    " foundation was sound. A vote was put off until the council has read the survey. Nobody at the meeting could say who"
-    " had ordered the barrier, or when the dredger would be paid for the work it did last year. "
+    " foundation was sound. A vote was put off until the council has read the survey. Nobody at the meeting could say"
+    " who had ordered the barrier, or when the dredger would be paid for the work it did last year. "
 )
 PROFILE = replace(
     GENERIC, name="quay", title="The Quay", url="https://quay.example", hosts=("quay.example",), delay=0.0

@@ -1,4 +1,4 @@
-"""Asks for addresses with all manners of a crawl, in a process of its own, and says what came. Must not assert anything.
+"""Asks for addresses with all manners of a crawl, in a process of its own, and says what came. Must not assert.
 
 `python -m tests.probe` is that process.
 """

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -35,7 +36,7 @@ def _endless(connection: socket.socket) -> None:
 def _hops(count: int) -> dict[str, Answer]:
     """Let robots.txt lead through `count` redirects to a file that forbids `/closed/`."""
     ways = ["/robots.txt", *(f"/hop{n}" for n in range(1, count)), "/rules.txt"]
-    hops = {way: answer(b"", "302 Found", Location=to) for way, to in zip(ways, ways[1:], strict=False)}
+    hops = {way: answer(b"", "302 Found", Location=to) for way, to in pairwise(ways)}
     return hops | {"/rules.txt": answer(OPEN, kind="text/plain")}
 
 
