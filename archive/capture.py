@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 Kind = Literal["response", "revisit", "resource"]
 Role = Literal["page", "gone", "redirect", "source", "robots", "same"]
+_LINE_ENDS = re.compile(r"[\t\r\n]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,7 +33,7 @@ class Capture:
     """One answer, or one saved page, as it was found. `micros` is its time in microseconds since 1970, UTC.
 
     `block` is the record's block, byte for byte; `digest` our digest of its payload, empty for a revisit; `claimed` the
-    one it came with. `told` is what else is known of it, for the metadata record.
+    one it came with, if any. `told` is what else is known of it, for the metadata record.
     """
 
     kind: Kind
@@ -76,6 +78,11 @@ def parse_moment(text: str | None) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def tidy_address(written: str) -> str:
+    """Write an address as a browser asks for it: without line ends, its blanks encoded (URL Standard, section 4.4)."""
+    return _LINE_ENDS.sub("", written.strip()).replace(" ", "%20")
 
 
 def fields_of(capture: Capture, imported_from: str) -> dict[str, str]:

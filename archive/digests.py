@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b16encode, b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Iterable
+from contextlib import suppress
 
 from archive.coding import decode_body
 from archive.errors import CutShort, TooLarge
@@ -25,6 +26,15 @@ def is_digest_of(label: str, data: bytes) -> bool | None:
     value = value.strip().rstrip("=")
     exact = {encode(digest).decode().rstrip("=") for encode in (b64encode, urlsafe_b64encode)}
     return value in exact or value.upper() in {encode(digest).decode().rstrip("=") for encode in (b32encode, b16encode)}
+
+
+def one_spelling(label: str | None) -> str | None:
+    """Write a hexadecimal SHA-1 in base 32, as most tools do, so that spellings of one digest are equal."""
+    name, _, value = (label or "").partition(":")
+    if name.lower() == "sha1" and len(value) == 40:
+        with suppress(ValueError):
+            return f"sha1:{b32encode(bytes.fromhex(value)).decode()}"
+    return label
 
 
 def fits_payload(label: str, body: bytes, headers: Iterable[tuple[str, str]]) -> bool | None:

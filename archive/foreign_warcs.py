@@ -160,7 +160,7 @@ class _Records:
                 ends += self._read(2)
             if ends.strip(b"\r\n"):
                 raise DamagedRecord("its length is not the one it states")
-            self._stretch.settle()
+            self._stretch.settle(self._consumed)
         except EOFError:
             self._cut = True
 

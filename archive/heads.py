@@ -20,11 +20,13 @@ class Head:
 
     def get(self, name: str) -> str | None:
         """Return the first field called `name`, in any case."""
-        return next(iter(self.all(name)), None)
+        low = name.lower()
+        return next((value for key, value in self.fields if key.lower() == low), None)
 
     def all(self, name: str) -> list[str]:
         """Return every field called `name`, in any case."""
-        return [value for key, value in self.fields if key.lower() == name.lower()]
+        low = name.lower()
+        return [value for key, value in self.fields if key.lower() == low]
 
     @property
     def status(self) -> int | None:

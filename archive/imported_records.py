@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from datetime import datetime
 
-from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.capture import Capture, fields_of, moment_of
-from archive.warc import NOT_MODIFIED, SAME_PAYLOAD, Earlier
+from archive.warc import NOT_MODIFIED, SAME_PAYLOAD, Earlier, as_member
 
-_LEVEL = 1
 _KINDS = {
     "response": WarcRecordType.response,
     "revisit": WarcRecordType.revisit,
@@ -39,7 +36,7 @@ def packed(capture: Capture, imported_from: str, earlier: Earlier | None = None)
         record.headers["WARC-Profile"] = NOT_MODIFIED if unchanged else SAME_PAYLOAD
         record.headers["WARC-Refers-To-Target-URI"] = earlier.url
         record.headers["WARC-Refers-To-Date"] = earlier.at.replace("+00:00", "Z")
-    return _member(metadata) + _member(record)
+    return as_member(metadata) + as_member(record)
 
 
 def _record(kind: WarcRecordType, content_type: str, block: bytes, moment: datetime, url: str) -> WarcRecord:
@@ -50,12 +47,3 @@ def _record(kind: WarcRecordType, content_type: str, block: bytes, moment: datet
     record.headers["Content-Type"] = content_type
     record.set_bytes_content(block)
     return record
-
-
-def _member(record: WarcRecord) -> bytes:
-    buffer = io.BytesIO()
-    writer = GzipWriter(buffer, compression_level=_LEVEL)
-    record.write(writer, checksum_data=True)
-    writer.finish()
-    writer.flush()
-    return buffer.getvalue()

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 from archive.capture import Capture, Kind, Refers, Role, micros_of, parse_moment
-from archive.digests import fits_payload, is_digest_of
+from archive.digests import fits_payload, is_digest_of, one_spelling
 from archive.foreign_warcs import MAX_BLOCK, ForeignRecord
 from archive.heads import Head, parse_head
 from archive.page_marks import looks_like_html
@@ -147,7 +147,7 @@ def _judge_revisit(record: ForeignRecord, block: bytes, micros: int, is_own: IsO
         head.get("WARC-Refers-To"),
         (head.get("WARC-Refers-To-Target-URI") or "").strip("<> ") or None,
         head.get("WARC-Refers-To-Date"),
-        head.get("WARC-Payload-Digest"),
+        one_spelling(head.get("WARC-Payload-Digest")),
         unchanged,
     )
     if not (unchanged or refers.id or refers.url or refers.digest):
@@ -192,7 +192,7 @@ def _capture(
         digest,
         record_id=head.get("WARC-Record-ID"),
         leads_to=_absolute(record.url, location) if role == "redirect" and location else None,
-        claimed=head.get("WARC-Payload-Digest"),
+        claimed=one_spelling(head.get("WARC-Payload-Digest")) or digest or None,
         concurrent_to=tuple(head.all("WARC-Concurrent-To")),
         refers=refers,
     )

@@ -20,6 +20,8 @@ RETRY = timedelta(hours=20)
 _NIGHT = timedelta(hours=12)
 MISSING = ("HTTP 404", "HTTP 410")
 """What an address answers that leads nowhere any more."""
+LEADS = "redirects to its article"
+"""Why an alias is stored whose article was asked for, in the same run, at its own address."""
 DAYS_MISSING = 3
 """On how many days, in healthy runs, an address must be missing before it counts as gone."""
 
@@ -191,7 +193,9 @@ class Ledger:
         interval = RETRY
         if outcome.state == "stored" or state == "gone":
             interval = self._rhythm.first
-            if checked_at and due_at and (unchanged or state == "gone"):
+            if outcome.reason == LEADS:
+                interval = self._rhythm.last
+            elif checked_at and due_at and (unchanged or state == "gone"):
                 interval = 2 * (clock.parse(due_at) - clock.parse(checked_at))
             interval = min(max(interval, self._rhythm.first), self._rhythm.last)
         return clock.stamp(clock.parse(outcome.at) + interval)

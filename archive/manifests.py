@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.capture import parse_moment
+from archive.capture import parse_moment, tidy_address
 from archive.errors import UsageError
 
 NAMES = ("manifest.jsonl", "manifest.csv")
@@ -42,7 +42,8 @@ def read_manifest(manifest: Path) -> Iterator[Listed]:
         path = (folder / file).resolve()
         if not path.is_relative_to(folder):
             raise UsageError(f"line {number} of {manifest} names a file outside of its folder: {file}")
-        yield Listed(path, url, moment, str(row.get("content_type") or "") or None)
+        content_type = " ".join(str(row.get("content_type") or "").split())
+        yield Listed(path, tidy_address(url), moment, content_type or None)
 
 
 def _rows(manifest: Path) -> Iterator[tuple[int, Mapping[str, object]]]:

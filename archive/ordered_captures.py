@@ -70,7 +70,8 @@ class OrderedCaptures:
         if original is None:
             self._tally.left_out[NO_ORIGINAL] += 1
             return None
-        role = original.role if revisit.role == "same" and original.role != "page" else revisit.role
+        unchanged = revisit.refers is not None and revisit.refers.unchanged and original.role == "page"
+        role = original.role if revisit.role == "same" and not unchanged else revisit.role
         records = packed(replace(revisit, role=role), imported_from, original.earlier)
         return replace(waiting, digest=original.earlier.digest, role=role, records=records)
 

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+from archive.capture import tidy_address
+
 BEGINNING = 1 << 18
 """Bytes at the beginning of a page among which marks are looked for."""
 _PIECE = 1 << 12
@@ -64,13 +66,15 @@ class _HeadReader(HTMLParser):
         self.over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take the page's addresses."""
+        """Take the page's addresses, up to its body."""
+        self.over = self.over or tag == "body"
+        if self.over:
+            return
         found = {name: value or "" for name, value in attrs}
         if tag == "link" and "canonical" in found.get("rel", "").lower().split():
             self.canonical = self.canonical or _web_address(found.get("href", "").encode())
         elif tag == "meta" and found.get("property", "").lower() == "og:url":
             self.og_url = self.og_url or _web_address(found.get("content", "").encode())
-        self.over = self.over or tag == "body"
 
     def handle_endtag(self, tag: str) -> None:
         """Note where the head ends."""
@@ -78,5 +82,5 @@ class _HeadReader(HTMLParser):
 
 
 def _web_address(written: bytes) -> str | None:
-    address = written.decode("utf-8", "replace").strip()
+    address = tidy_address(written.decode("utf-8", "replace"))
     return address if address.lower().startswith(("http://", "https://")) else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.digests import fits_payload, is_digest_of
-from archive.stored import StoredResponse, read_http
+from archive.stored import StoredResponse, read_http, split_http
 
 _MAGIC = b"\x1f\x8b\x08"
 _HEADERS = (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03", b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x04\x03")
@@ -201,6 +201,6 @@ def _wrong_digest(record: Record) -> str | None:
         return "the record does not match its block digest"
     if payload and record.kind == "response":
         _, headers, _ = read_http(record.block)
-        if fits_payload(payload, record.block.partition(_CLOSE)[2], headers) is False:
+        if fits_payload(payload, split_http(record.block)[1], headers) is False:
             return "the record does not match its payload digest"
     return None

@@ -7,7 +7,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -79,9 +79,23 @@ def open_database(root: Path, write: bool = False, name: str = DATABASE) -> Data
         else:
             schema.refuse_newer(connection)
             connection.execute("SELECT 1 FROM articles LIMIT 1")
+            if schema.is_older(db):
+                _migrate(root, name)
     except sqlite3.DatabaseError as error:
         raise _explained(path, error) from error
     return db
+
+
+def _migrate(root: Path, name: str) -> None:
+    """Bring an older release's database up to date, so that reading it needs no thought of what it lacks.
+
+    Where that cannot be done now, it is read as it is: by a run that holds it, it is brought up to date anyway.
+    """
+    try:
+        with locked(root), closing(open_database(root, write=True, name=name)):
+            pass
+    except ArchiveError:
+        return
 
 
 def _connect(path: Path, write: bool) -> sqlite3.Connection:

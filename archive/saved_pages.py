@@ -24,6 +24,8 @@ NO_ADDRESS = "saved pages that do not say where they are from"
 MISSING = "pages that the manifest names and that are not there"
 WARC_NAME = re.compile(r"\.(?:warc(?:\.gz|\.zst)?|wacz)$", re.IGNORECASE)
 _DATE_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d{12}(?!\d)")
+_TIME_FOLDER = re.compile(r"\d{14}(?:[a-z]{2}_)?")
+"""How the Wayback Machine's addresses, and folders made of them, write a time."""
 _SAFE = "/%:@!$&'()*+,;=-._~?"
 _PAGE = "text/html"
 
@@ -139,7 +141,8 @@ def _mirrored(parts: tuple[str, ...], is_own: IsOwn) -> str | None:
             scheme = "http" if ":" in host else "https"
         base = f"{scheme}://{host}/"
         if ("." in host or ":" in host) and is_own(base):
-            way = "/".join(parts[position + 1 :])
+            below = parts[position + 1 :]
+            way = "/".join(below[1:] if _TIME_FOLDER.fullmatch(below[0]) and below[1:] else below)
             way = re.sub(r"(?:^|(?<=/))index\.html?(?:\.gz)?(?=$|\?)", "", way)
             return base + quote(way, safe=_SAFE)
     return None

@@ -232,6 +232,11 @@ def evidence(db: Database) -> None:
         )
 
 
+def is_older(db: Database) -> bool:
+    """Say whether an earlier release wrote the database."""
+    return bool(migrations.pending(db))
+
+
 def migrate(db: Database) -> None:
     """Bring the database to this release's schema. Raises NewerSchema when a newer release wrote it."""
     refuse_newer(db.conn)

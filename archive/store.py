@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.decisions import Decision
 from archive.faults import reach
-from archive.ledger import Ledger, Rhythm
+from archive.ledger import LEADS, Ledger, Rhythm
 from archive.merging import Identity, Merger
 from archive.models import Announced, Article, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
 from archive.revisions import fingerprint, words_of
@@ -111,7 +111,7 @@ class Store:
         return None
 
     def _file_outcome(self, outcome: Outcome) -> Filing | None:
-        if outcome.state != "stored":
+        if outcome.state != "stored" or outcome.reason == LEADS:
             self.ledger.settle(outcome)
             return None
         if self.withdrawals.concerns(outcome):
@@ -195,6 +195,11 @@ class Store:
         )
         own = self.ledger.key(article.url)
         return [url for (url,) in rows if self.ledger.key(url) != own]
+
+    def holds_image(self, identity: str) -> bool:
+        """Say whether an image's file is kept."""
+        sql = "SELECT 1 FROM images WHERE identity = ? AND snapshot_id IS NOT NULL"
+        return self.connection.execute(sql, [identity]).fetchone() is not None
 
     def unweighed(self) -> list[str]:
         """List the WARC files whose size and SHA-256 are not written down."""

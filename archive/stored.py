@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from archive.transfer import is_chunked, joined_chunks
 
-_CLOSE = b"\r\n\r\n"
+_CLOSE = re.compile(rb"\r?\n\r?\n")
+_LINE = re.compile(rb"\r?\n")
+"""Old tools ended lines without a carriage return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class StoredResponse:
 
 def read_http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     """Read an HTTP answer: status (0 when there is none), headers, and the body with its chunks joined."""
-    head, _, body = block.partition(_CLOSE)
-    first, *lines = head.split(b"\r\n")
+    head, body = split_http(block)
+    first, *lines = _LINE.split(head)
     status = first.split(b" ", 2)[1:2]
     headers = []
     for line in lines:
@@ -36,3 +39,9 @@ def read_http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
             headers.append((name.strip().decode("latin-1"), value.strip().decode("utf-8", "surrogateescape")))
     number = int(status[0]) if status and status[0].isdigit() else 0
     return number, tuple(headers), joined_chunks(body)[0] if is_chunked(headers) else body
+
+
+def split_http(block: bytes) -> tuple[bytes, bytes]:
+    """Split an HTTP answer into its head and its body, with the chunks that this may have."""
+    close = _CLOSE.search(block)
+    return (block[: close.start()], block[close.end() :]) if close else (block, b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from archive.ledger import Missing
+from archive.ledger import LEADS, Missing
 from archive.urls import stable_id
 
 
@@ -36,8 +36,8 @@ class Tombstones:
             )
 
     def _answers_elsewhere(self, article_id: int) -> bool:
-        live = "SELECT 1 FROM ledger WHERE article_id = ? AND state = 'stored' LIMIT 1"
-        return self._connection.execute(live, [article_id]).fetchone() is not None
+        live = "SELECT 1 FROM ledger WHERE article_id = ? AND state = 'stored' AND reason IS NOT ? LIMIT 1"
+        return self._connection.execute(live, [article_id, LEADS]).fetchone() is not None
 
     def take_down(self, article_id: int, at: str) -> None:
         """Note that an article that was gone has been seen again."""

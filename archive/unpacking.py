@@ -61,7 +61,7 @@ class Plain(io.RawIOBase):
         """Say where the data stands that begins after `consumed` bytes."""
         return self._start + consumed
 
-    def settle(self) -> None:
+    def settle(self, consumed: int) -> None:
         """Do nothing: there are no members."""
 
     def recover(self, after: int) -> bool:
@@ -86,6 +86,7 @@ class Unpacked(io.RawIOBase):
         self._member: Any = None
         self._member_at = 0
         self._fed = stream.tell()
+        self._given = 0
         self._waiting = b""
         self._ready = memoryview(b"")
 
@@ -101,15 +102,16 @@ class Unpacked(io.RawIOBase):
             self._unpack()
         size = min(len(buffer), len(self._ready))
         buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        self._given += size
         return size
 
     def place(self, consumed: int) -> int:
         """Say where the present member begins."""
         return self._member_at
 
-    def settle(self) -> None:
-        """Unpack on until the member ends, which checks it, or has more to give."""
-        while self._member is not None and not self._ready:
+    def settle(self, consumed: int) -> None:
+        """Check the member when all of it was consumed: unpack on until it ends or has more to give."""
+        while self._given == consumed and self._member is not None and not self._ready:
             self._unpack()
 
     def recover(self, after: int) -> bool:
@@ -152,7 +154,7 @@ class Unpacked(io.RawIOBase):
     def _holds_record(self, offset: int) -> bool:
         self._go_to(offset)
         try:
-            self.settle() if self._begin() else None
+            self.settle(0) if self._begin() else None
             found = bytes(self._ready[: len(BEGINNING)]) == BEGINNING
         except (DamagedRecord, EOFError):
             found = False
@@ -162,6 +164,7 @@ class Unpacked(io.RawIOBase):
     def _go_to(self, offset: int) -> None:
         self._stream.seek(offset)
         self._fed = self._member_at = offset
+        self._given = 0
         self._waiting, self._ready, self._member = b"", memoryview(b""), None
 
 

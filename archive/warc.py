@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import uuid
+import zlib
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
-from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.errors import DamagedRecord
@@ -28,6 +28,9 @@ FOLDER = "warc"
 OPEN_SUFFIX = ".open"
 ROLL_BYTES = 1_000_000_000
 _LEVEL = 1
+_STORED = 0
+_SAMPLE = 1024
+_GZIP_BITS = 31
 RUN_ENDED = "press-archive:run-ended"
 """The address of the metadata record with which a run ends."""
 PURGED = "Press-Archive-Purged"
@@ -169,7 +172,7 @@ class WarcWriter:
                 return name
 
     def _append(self, record: WarcRecord, digest: str = "") -> Place:
-        return self._append_packed(_as_member(record), digest)
+        return self._append_packed(as_member(record), digest)
 
     def _append_packed(self, members: bytes, digest: str = "") -> Place:
         assert self._stream
@@ -180,13 +183,23 @@ class WarcWriter:
         return place
 
 
-def _as_member(record: WarcRecord) -> bytes:
+def as_member(record: WarcRecord) -> bytes:
+    """Write a record as a gzip member of its own, with a digest of its block.
+
+    FastWARC's own compressor costs 0.3 ms a member before it has written a byte; zlib's costs a hundredth of that.
+    """
     buffer = io.BytesIO()
-    writer = GzipWriter(buffer, compression_level=_LEVEL)
-    record.write(writer, checksum_data=True)
-    writer.finish()
-    writer.flush()
-    return buffer.getvalue()
+    record.write(buffer, checksum_data=True)
+    content = buffer.getvalue()
+    compressor = zlib.compressobj(_STORED if _is_dense(content) else _LEVEL, zlib.DEFLATED, _GZIP_BITS)
+    return compressor.compress(content) + compressor.flush()
+
+
+def _is_dense(content: bytes) -> bool:
+    """Say whether a record holds what is compressed already: trying again costs more than all else for nothing."""
+    middle = len(content) // 2
+    sample = content[middle : middle + _SAMPLE]
+    return len(sample) == _SAMPLE and len(zlib.compress(sample, _LEVEL)) > _SAMPLE
 
 
 def _record(kind: WarcRecordType, content_type: str, block: bytes, at: datetime, url: str | None = None) -> WarcRecord:

@@ -47,21 +47,27 @@ class Withdrawals:
         self._connection = connection
         self._ledger = ledger
         found = [Withdrawal.of(decision) for decision in decisions if decision.kind == "takedown"]
-        self._by_key = {ledger.key(url): each for each in found for url in (each.url, *each.addresses)}
+        self._all = tuple({each.article_id: each for each in found}.values())
         self._by_text = {text: each for each in found for text in each.fingerprints}
-
-    def __bool__(self) -> bool:
-        return bool(self._by_key)
+        self._keys: tuple[int, dict[str, Withdrawal]] = (-1, {})
 
     def at(self, url: str) -> Withdrawal | None:
         """Return the takedown of the article that an address led to."""
-        return self._by_key.get(self._ledger.key(url)) if self._by_key else None
+        return self._by_key().get(self._ledger.key(url)) if self._all else None
+
+    def _by_key(self) -> dict[str, Withdrawal]:
+        """Return the takedowns by their addresses' keys, which change when another host is known to be the site's."""
+        hosts = len(self._ledger.own_hosts)
+        if self._keys[0] != hosts:
+            pairs = ((self._ledger.key(url), each) for each in self._all for url in (each.url, *each.addresses))
+            self._keys = (hosts, dict(pairs))
+        return self._keys[1]
 
     def enforce(self, shelf: Shelf) -> None:
         """Leave nothing of withdrawn articles in the tables: no text, no parts, no name that only they bear."""
-        if not self._by_key:
+        if not self._all:
             return
-        for withdrawal in self._all():
+        for withdrawal in self._all:
             self._blank(withdrawal, shelf)
         for table, condition in _ORPHANS:
             self._connection.execute(f"DELETE FROM {table} WHERE {condition}")
@@ -106,18 +112,15 @@ class Withdrawals:
         """Take the headlines of withdrawn articles from the lists beside other articles."""
         self._connection.executemany(
             "UPDATE related_stories SET headline = NULL WHERE related_article_id = ?",
-            [(withdrawal.article_id,) for withdrawal in self._all()],
+            [(withdrawal.article_id,) for withdrawal in self._all],
         )
-
-    def _all(self) -> list[Withdrawal]:
-        return list({each.article_id: each for each in self._by_key.values()}.values())
 
     def concerns(self, outcome: Outcome) -> bool:
         """Say whether an outcome would bring back what was withdrawn."""
         return self._of(outcome) is not None
 
     def _of(self, outcome: Outcome) -> Withdrawal | None:
-        if not self._by_key:
+        if not self._all:
             return None
         article = outcome.article
         found = self.at(outcome.url) or (self.at(article.url) if article else None)

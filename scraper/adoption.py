@@ -17,7 +17,10 @@ from archive.captures import Watch, adopt
 from archive.decisions import read_decisions
 from archive.errors import ArchiveError, UsageError
 from archive.held import HeldSnapshots
+from archive.history import file_names
+from archive.records import read_records
 from archive.root import ARCHIVES, DATABASE, check_new_root, find_root, locked, open_database
+from archive.warc import repair_open_files
 from archive.withdrawals import withdrawn_keys
 from scraper import publications
 from scraper.addresses import Addresses
@@ -57,11 +60,25 @@ def carry_out(adoption: Adoption, watch: Watch | None = None) -> Adopted:
     """Keep the captures, and file what they say. Raises UsageError, ArchiveBusy, ArchiveError."""
     root, profile = adoption.root, adoption.profile
     with locked(root):
+        if (root / DATABASE).exists():
+            _file_leftovers(root, profile)
         with _database(root) as db:
             adopted = _adopt(adoption, db, watch)
         if adopted.files:
             replay_imported(root, profile, adopted)
     return adopted
+
+
+def _file_leftovers(root: Path, profile: Profile) -> None:
+    """File what a run kept and was killed before it filed: only then is known what the archive holds."""
+    repair_open_files(root)
+    with closing(open_database(root)) as db:
+        filed = dict(db.execute("SELECT name, filed_to FROM warc_files").fetchall())
+    behind = [name for name in file_names(root) if filed.get(name, 0) < (root / name).stat().st_size]
+    starts = (next(read_records(root / name, name, filed.get(name, 0)), None) for name in behind)
+    if behind:
+        first_at = min((record.at for record in starts if record), default=None)
+        replay_imported(root, profile, Adopted(tuple(behind), first_at=first_at))
 
 
 def _adopt(adoption: Adoption, db: Database, watch: Watch | None) -> Adopted:

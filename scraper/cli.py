@@ -22,6 +22,7 @@ VERBS = {
     "doctor": "scraper.verbs.doctor.doctor",
     **ARCHIVE_VERBS,
 }
+_INTERRUPTED = 130
 EXAMPLE = """\b
 Example:
   press-archive crawl sample && press-archive serve
@@ -59,6 +60,8 @@ class Verbs(click.Group):
         except ArchiveError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(error.exit_status)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
 
 
 @click.group(cls=Verbs, epilog=EXAMPLE, context_settings={"help_option_names": ["-h", "--help"]})

@@ -63,8 +63,8 @@ class Endpoints:
     def __init__(self, profile: Profile, base_url: str, *, named: bool) -> None:
         base = endpoint_of(base_url)
         own = endpoint_of(profile.url)
-        images = frozenset(_written(profile.image_hosts, "https"))
-        hosts = () if named else _written(profile.hosts, own.scheme if own else "https")
+        images = frozenset(places(profile.image_hosts, "https"))
+        hosts = () if named else places(profile.hosts, own.scheme if own else "https")
         self.own = frozenset(filter(None, (base, *hosts)))
         self._base, self._below = base, base_url.rstrip("/") + "/"
         self._all = self.own | images
@@ -90,7 +90,7 @@ class Endpoints:
         return host.lower().strip("[]") in self._private or is_public(address)
 
 
-def _written(hosts: tuple[str, ...], scheme: str) -> Iterator[Endpoint]:
+def places(hosts: tuple[str, ...], scheme: str) -> Iterator[Endpoint]:
     """Yield the places that a profile's host names mean: with their own scheme or port where one is written."""
     for host in hosts:
         url = host if "://" in host else f"{scheme}://{host}"

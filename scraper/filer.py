@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 
+from archive.ledger import Rhythm
 from archive.models import Announced, Announcement, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
 from archive.rows import snapshot_id
 from archive.store import Batch, Store
@@ -171,3 +173,8 @@ def is_healthy(counts: Counts) -> bool:
     """Say whether what a run did not find may count as missing: its sources answered, and most of its pages."""
     missing = counts.missing
     return counts.announced > 0 and (missing < _MANY_MISSING or missing <= counts.answered / 2)
+
+
+def rhythm_of(profile: Profile) -> Rhythm:
+    """Return when to look again at a publication's pages."""
+    return Rhythm(timedelta(hours=profile.first_check_hours), timedelta(days=profile.last_check_days))

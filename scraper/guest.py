@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 
 from archive import clock
+from archive.models import Outcome
 from scraper.addresses import is_loopback
 from scraper.endpoints import Endpoints, endpoint_of
 from scraper.failures import PUT_OFF, NotNow, Postponed
@@ -16,6 +17,7 @@ from scraper.traps import Traps
 from scraper.waiting import NEVER, Closures, retry_after
 
 _OWN = ""
+_GONE = frozenset({"HTTP 404", "HTTP 410"})
 
 
 class Guest:
@@ -74,6 +76,17 @@ class Guest:
         if not always and self.requests >= self.max_requests:
             raise NotNow(f"{PUT_OFF}the run's {self.max_requests} requests are spent")
         self.requests += 1
+
+    def note_outcome(self, url: str, outcome: Outcome) -> None:
+        """Take what became of an announced address that was asked for at `url`."""
+        article = outcome.article
+        if outcome.state == "stored":
+            text = hash((article.headline, article.body_text)) if article else hash(outcome.url)
+            self.traps.read_article(url, outcome.url, text)
+        elif outcome.state == "excluded" or outcome.reason in _GONE:
+            self.traps.read_article(url, outcome.url, None)
+        else:
+            self.traps.fail(url, outcome.url)
 
     def note_answer(self, url: str, status: int, headers: Mapping[str, str]) -> None:
         """Take an answer that has just come; header names are in lower case."""

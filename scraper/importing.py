@@ -11,11 +11,10 @@ from archive.decisions import read_decisions
 from archive.root import DATABASE, open_database
 from archive.store import Store
 from scraper.addresses import Addresses
-from scraper.filer import Filer
+from scraper.filer import Filer, rhythm_of
 from scraper.profile import Profile
 from scraper.rebuild import remake
 from scraper.recovery import catch_up
-from scraper.run import rhythm_of
 from scraper.workers import Workers
 
 

@@ -24,10 +24,9 @@ from archive.warc import open_file, repair_open_files, weigh
 from scraper import publications
 from scraper.addresses import Addresses
 from scraper.counts import Counts
-from scraper.filer import Filer
+from scraper.filer import Filer, rhythm_of
 from scraper.profile import Profile
 from scraper.replay import Replay
-from scraper.run import rhythm_of
 from scraper.workers import Workers
 
 _LOGS = ("crawls", "fetches")

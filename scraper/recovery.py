@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from archive.history import file_names, read_history
+from archive.records import read_records
+from archive.root import DATABASE, open_database
 from archive.warc import Place, repair_open_files, weigh
 from scraper.filer import Filer
 from scraper.profile import Profile
 from scraper.replay import Replay
 from scraper.workers import Workers
+
+
+def is_out_of_order(root: Path) -> bool:
+    """Say whether records wait to be filed that are older than what is filed."""
+    if not (root / DATABASE).exists():
+        return False
+    with closing(open_database(root, write=True)) as db:
+        filed = dict(db.execute("SELECT name, filed_to FROM warc_files"))
+        (newest,) = db.execute("SELECT max(fetched_at) FROM snapshots").fetchone()
+    repair_open_files(root)
+    return any(first < (newest or "") for first in _first_times(root, filed))
+
+
+def _first_times(root: Path, filed: Mapping[str, int]) -> Iterator[str]:
+    for name in file_names(root):
+        start = filed.get(name, 0)
+        if start < (root / name).stat().st_size:
+            records = read_records(root / name, name, start)
+            yield from (record.at for record in islice(records, 1))
 
 
 async def catch_up(root: Path, filer: Filer, profile: Profile, workers: Workers) -> None:

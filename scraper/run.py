@@ -11,17 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from archive import clock
 from archive.decisions import read_decisions
 from archive.errors import ArchiveError, Unreachable
 from archive.faults import reach
-from archive.ledger import Entry, Ledger, Mode, Rhythm
+from archive.ledger import LEADS, Entry, Ledger, Mode
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
@@ -31,17 +30,19 @@ from scraper.answers import NOTHING, Answer, Finding, note_of
 from scraper.counts import Counts
 from scraper.earlier import Rereader
 from scraper.extraction.version import reader_of
-from scraper.filer import Filer, is_healthy
+from scraper.filer import Filer, is_healthy, rhythm_of
 from scraper.guest import Guest
 from scraper.identity import user_agent
 from scraper.keeping import Keeper
 from scraper.profile import Feed, Profile, Section, Sitemap
-from scraper.recovery import catch_up
+from scraper.rebuild import remake
+from scraper.recovery import catch_up, is_out_of_order
 from scraper.robots import AGENT, Robots
 from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
 from scraper.workers import Workers
 
+ImageChoice = Literal["none", "lead", "all"]
 DONE, LOOK = 0, 3
 _FLUSH_SECONDS = 1.0
 KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
@@ -59,6 +60,7 @@ class Options:
     contact: str | None = None
     dry_run: bool = False
     mode: Mode = "nightly"
+    images: ImageChoice = "none"
 
 
 class Run:
@@ -74,6 +76,8 @@ class Run:
         self.interrupted_by: int | None = None
         self.robots: Robots | None = None
         self.watch: Callable[[Counts], None] | None = None
+        self.stop: Callable[[], None] = lambda: None
+        """Ends the crawl early; there is nothing to end before it has begun."""
         self.exit_status = DONE
         self.seconds = 0.0
         self._held = ExitStack()
@@ -83,6 +87,7 @@ class Run:
         self._known: dict[str, Entry] = {}
         self._met: set[str] = set()
         self._asked: set[str] = set()
+        self._images: set[str] = set()
         self._sequence = Sequence()
         self._flushed_at = self._began_at = time.monotonic()
 
@@ -102,6 +107,9 @@ class Run:
         self.decisions = read_decisions(self.options.root)
         if not self.options.dry_run:
             self._held.enter_context(locked(self.options.root))
+            if is_out_of_order(self.options.root):
+                # An import was killed before its captures were filed among those that came after them.
+                remake(self.options.root, self.profile)
         if (self.options.root / DATABASE).exists():
             self._open_ledger()
 
@@ -204,9 +212,11 @@ class Run:
         self._sequence.add(slot)
         self._flush_when_due()
 
-    def announce(self, slot: Slot | None, said: tuple[Announcement, ...]) -> list[str]:
+    def announce(self, slot: Slot | None, said: tuple[Announcement, ...], page_url: str) -> list[str]:
         """Take what a page of a source names; return the addresses that should be fetched now."""
         wanted = []
+        held = {self.addresses.key(each.url): each.url for each in said}
+        stored = [url for key, url in held.items() if key in self._known and self._known[key].state == "stored"]
         for each in said:
             self.counts.by_source[each.source] += 1
             self.counts.by_kind[each.kind] += 1
@@ -217,6 +227,7 @@ class Run:
             if key not in self._asked and self._is_wanted(each.url, key, each.lastmod):
                 self._asked.add(key)
                 wanted.append(self._known[key].url if key in self._known else each.url)
+        self.guest.traps.read_page(page_url, held.values(), stored, wanted)
         self.fill(slot, Finding(said=said))
         return wanted
 
@@ -235,9 +246,18 @@ class Run:
         entry = self._known.get(key)
         return entry is None or entry.is_due(self.started_at, self.options.mode, lastmod)
 
-    def follow(self, url: str) -> None:
-        """Note that an address is asked for because another one redirects to it."""
-        self._asked.add(self.addresses.key(url))
+    def follow(self, address: str, target: str) -> bool:
+        """Say whether to ask for where an address redirects to.
+
+        An alias whose article is asked for in this run at its own address need not be followed.
+        """
+        key, there = self.addresses.key(address), self.addresses.key(target)
+        known, leads = self._known.get(key), self._known.get(there)
+        if there in self._asked and known and leads and known.article_id and known.article_id == leads.article_id:
+            self.note(Outcome(address, "stored", clock.stamp(), LEADS))
+            return False
+        self._asked.add(there)
+        return True
 
     def twins(self, address: str, article: Article) -> list[str]:
         """Return known addresses to ask for now, since an article that is new here may have moved from one of them."""
@@ -247,6 +267,17 @@ class Run:
         found = [url for url in self._filer.store.twins(article) if self.addresses.key(url) not in self._asked]
         self._asked |= {self.addresses.key(url) for url in found}
         return [url for url in found if not self.why_excluded(url)]
+
+    def images(self, article: Article) -> list[tuple[str, str]]:
+        """Return the identities and addresses of an article's images whose files are wanted and not kept yet."""
+        wanted = []
+        for image in article.images:
+            chosen = self.options.images == "all" or (self.options.images == "lead" and image.role == "lead")
+            target = self.addresses.image(image.url) if chosen and image.identity not in self._images else None
+            if target and self._filer and not self._filer.store.holds_image(image.identity):
+                self._images.add(image.identity)
+                wanted.append((image.identity, target))
+        return wanted
 
     def why_excluded(self, url: str) -> str | None:
         """Return why an address is not asked for."""
@@ -397,8 +428,3 @@ class Run:
         if self._keeper:
             self._keeper.finish()
         self._held.close()
-
-
-def rhythm_of(profile: Profile) -> Rhythm:
-    """Return when to look again at a publication's pages."""
-    return Rhythm(timedelta(hours=profile.first_check_hours), timedelta(days=profile.last_check_days))

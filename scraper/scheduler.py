@@ -18,8 +18,10 @@ from scraper.waiting import NEVER
 
 _TICK = 0.25
 """Seconds after which requests that wait for more to be known are looked at again."""
-PAGE = "page"
-"""The request's `meta` key that says how a page of a source was found: `further` or `listed`; the first has none."""
+CHAIN = "chain"
+"""The request's `meta` key for a further page of a source: the list that it is a page of; a source's first has none."""
+LISTED = "listed"
+"""The request's `meta` key for a page that one finite list names."""
 
 
 class PatientScheduler(Scheduler):
@@ -74,10 +76,10 @@ class PatientScheduler(Scheduler):
         return 0.0
 
     def _verdict(self, request: Request) -> Verdict | str:
-        known = request.meta.get("known", {})
-        if PAGE in request.meta:
-            return self._guest.traps.page(request.url, listed=request.meta[PAGE] == "listed")
-        is_article = "address" in known and "redirected-from" not in known
+        if CHAIN in request.meta:
+            return self._guest.traps.page(request.url, request.meta[CHAIN], listed=LISTED in request.meta)
+        known = request.meta.get("known", {}).keys()
+        is_article = "address" in known and not known & {"image", "part-of", "redirected-from"}
         return self._guest.traps.article(request.url) if is_article else Verdict.GO
 
     def _tick(self) -> float:

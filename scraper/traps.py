@@ -9,6 +9,7 @@ Both are tried a few at a time: where a new article was found it goes on, where 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -35,9 +36,11 @@ class _Pattern:
     """What is known of the addresses of one pattern. `fruitless` counts those since the last that held something."""
 
     allowance: int
+    of_pages: bool
     proven: bool = False
     fruitless: int = 0
     open: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
 
 class Traps:
@@ -55,9 +58,10 @@ class Traps:
         self._patterns: dict[str, _Pattern] = {}
         self._pattern_of: dict[str, _Pattern] = {}
         self._bare: set[str] = set()
-        self._announcer: dict[str, str] = {}
-        self._hopes: dict[str, set[str]] = {}
         self._texts: set[Hashable] = set()
+        self._real: set[str] = set()
+        self._waiting: defaultdict[str, set[str]] = defaultdict(set)
+        self._hopes: dict[str, set[str]] = {}
 
     def article(self, url: str) -> Verdict | str:
         """Say whether an announced address may be asked for; a text is the reason to give it up."""
@@ -69,11 +73,14 @@ class Traps:
             self._bare.add(shape.bare)
         return verdict
 
-    def page(self, url: str, *, listed: bool = False) -> Verdict | str:
-        """Say the same of a further page of a source; `listed` where one finite list names them all."""
+    def page(self, url: str, chain: str = "", *, listed: bool = False) -> Verdict | str:
+        """Say the same of a further page of a source; `listed` where one finite list names them all.
+
+        `chain` tells apart lists whose pages look alike.
+        """
         shape = shape_of(url)
         allowance = self._listed if listed else self._counted if shape.counted else self._named
-        return self._judge(url, f"page {shape.pattern}", allowance)
+        return self._judge(url, f"page {chain} {shape.pattern}", allowance)
 
     def _judge(self, url: str, name: str, allowance: int | None) -> Verdict | str:
         if url in self._pattern_of:
@@ -82,8 +89,8 @@ class Traps:
             return reason
         if allowance is None:
             return Verdict.GO
-        pattern = self._patterns.setdefault(name, _Pattern(allowance))
-        allowed = self._allowed(name, pattern)
+        pattern = self._patterns.setdefault(name, _Pattern(allowance, name.startswith("page ")))
+        allowed = self._allowed(pattern)
         if pattern.fruitless >= allowed:
             return f"{pattern.fruitless} addresses like it held no new article"
         if pattern.fruitless + len(pattern.open) >= allowed:
@@ -92,55 +99,67 @@ class Traps:
         pattern.open.add(url)
         return Verdict.GO
 
-    def _allowed(self, name: str, pattern: _Pattern) -> int:
+    def _allowed(self, pattern: _Pattern) -> int:
         if not pattern.proven:
             return pattern.allowance if self._left > 0 else 1
-        return pattern.allowance if name.startswith("page ") else max(pattern.allowance, _PROVEN)
+        return pattern.allowance if pattern.of_pages else max(pattern.allowance, _PROVEN)
 
-    def read_page(self, url: str, waiting: Collection[str], *, known: bool) -> None:
-        """Take what a page of a source named: the addresses that will be asked for, of which some may be new.
+    def read_page(self, url: str, named: Collection[str], stored: Collection[str], asked: Collection[str]) -> None:
+        """Take what a page named: its addresses, which of them the archive holds, and which will now be asked for.
 
-        `known` says that it was the first to name an article that the archive holds.
+        A page is worth its request when it names an article that no page of its pattern has named before.
         """
-        hopes = {address for address in waiting if address not in self._announcer}
-        self._announcer |= dict.fromkeys(hopes, url)
-        if known or not self._verified or not hopes:
-            self._decide(url, known or bool(hopes))
-        else:
+        pattern = self._pattern_of.get(url)
+        for address in asked:
+            self._waiting.setdefault(address, set())
+        if pattern is None:
+            return
+        fresh = set(named) - pattern.named
+        pattern.named |= fresh
+        hopes = fresh & self._waiting.keys()
+        if fresh & self._real or not fresh.isdisjoint(stored) or (fresh and not self._verified):
+            self._decide(url, True)
+        elif hopes:
             self._hopes[url] = hopes
+            for address in hopes:
+                self._waiting[address].add(url)
+        else:
+            self._decide(url, False)
 
     def read_article(self, url: str, address: str, text: Hashable | None) -> None:
         """Take what was found at `url` for an announced address: what tells its article's words, None: no article."""
         fruitful = text is not None and text not in self._texts
-        self._texts.add(text)
+        if fruitful:
+            self._texts.add(text)
+            self._real.add(address)
         self._decide(url, fruitful)
-        self._tell_page(address, fruitful)
+        self._tell_pages(address, fruitful)
 
     def fail(self, url: str, address: str | None = None) -> None:
         """Take that an article or a page gave no answer, or was given up: that says nothing of those like it."""
         if url in self._pattern_of:
             self._pattern_of[url].open.discard(url)
         if address is not None:
-            self._tell_page(address, None)
+            self._tell_pages(address, None)
 
     def forget_open(self) -> None:
         """Wait for nothing any more: whatever was asked has come to an end."""
         for pattern in self._patterns.values():
             pattern.open.clear()
 
-    def _tell_page(self, address: str, fruitful: bool | None) -> None:
-        """Let an address's outcome speak for the page that named it first."""
-        page = self._announcer.get(address, "")
-        hopes = self._hopes.get(page)
-        if hopes is None or address not in hopes:
-            return
-        hopes.discard(address)
-        if fruitful or not hopes:
-            del self._hopes[page]
-            if fruitful is None:
-                self.fail(page)
-            else:
-                self._decide(page, fruitful)
+    def _tell_pages(self, address: str, fruitful: bool | None) -> None:
+        """Let an address's outcome speak for the pages that named it."""
+        for page in self._waiting.pop(address, ()):
+            hopes = self._hopes.get(page)
+            if hopes is None:
+                continue
+            hopes.discard(address)
+            if fruitful or not hopes:
+                del self._hopes[page]
+                if fruitful is None:
+                    self.fail(page)
+                else:
+                    self._decide(page, fruitful)
 
     def _decide(self, url: str, fruitful: bool) -> None:
         pattern = self._pattern_of.get(url)

@@ -17,6 +17,7 @@ from archive.site import addresses, headers, listings, markup, queries, results
 from archive.site.charts import month_chart
 from archive.site.formats import article_path
 from archive.site.holding import TookTooLong, archive_name, read
+from archive.site.pictures import picture
 
 # Datasette loads plugins while its own modules are half loaded.
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/search$", search),
         (r"^/article/(?P<slug>.+)$", article),
         (r"^/data$", data),
+        (r"^/-/image/(?P<id>\d+)$", picture),
     ]
     return [(pattern, _answered(page)) for pattern, page in [*fixed, *named, *lists]]
 

@@ -44,7 +44,8 @@ SELECT r.number, r.seen_at, r.changed_fields, r.kind, r.silent, r.snapshot_id, s
 FROM revisions r JOIN snapshots s ON s.id = r.snapshot_id WHERE r.article_id = :id ORDER BY r.number DESC
 """
 _LEAD_IMAGE = """
-SELECT x.id, x.alt, x.caption, x.credit_line, i.url FROM article_images x JOIN images i ON i.id = x.image_id
+SELECT x.id, x.image_id, x.alt, x.caption, x.credit_line, i.url, i.snapshot_id
+FROM article_images x JOIN images i ON i.id = x.image_id
 WHERE x.article_id = :id AND x.role = 'lead' ORDER BY x.position LIMIT 1
 """
 _NAMES = "SELECT n.name, n.slug FROM {0} x JOIN {1} n ON n.id = x.{2}_id WHERE x.article_id = :id ORDER BY x.position"

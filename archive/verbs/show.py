@@ -61,6 +61,8 @@ def show(
     moment = moment_of(at) if at else None
     with closing(open_database(found)) as db:
         provenance = provenance_of(db, find_article(db, article))
+    if provenance.article["status"] == "withdrawn" and (raw or as_html or as_words or at or revision):
+        raise UsageError(f"{provenance.article['url']} was withdrawn on request: its text is not shown")
     if raw or as_html:
         _write_page(found, provenance, moment, as_html)
     elif revision is not None or as_words or at:

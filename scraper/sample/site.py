@@ -16,10 +16,12 @@ from urllib.parse import parse_qs
 from scraper.sample import announcements, markup
 from scraper.sample.articles import SampleArticle, slug
 from scraper.sample.listings import MORE_PATHS, SECTION_PATHS, Listings
+from scraper.sample.pictures import picture
 
 HTML = "text/html; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
+PNG = "image/png"
 GZIP = "application/x-gzip"
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -203,6 +205,11 @@ def _draft(site: SampleSite, match: re.Match[str], query: Query) -> Document:
     return _html(markup.draft_page())
 
 
+def _picture(site: SampleSite, match: re.Match[str], query: Query) -> Document | None:
+    number = _number(query, "id", 0)
+    return Document(PNG, picture(number)) if number else None
+
+
 _ROUTES: tuple[tuple[re.Pattern[str], Callable[[SampleSite, re.Match[str], Query], Document | None]], ...] = (
     (re.compile(r"/feed/?|/feeds/(?:feed|(?P<section>[a-z/-]+))\.rss"), _feed),
     (re.compile("|".join(map(re.escape, MORE_PATHS))), _more),
@@ -213,4 +220,5 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[[SampleSite, re.Match[str], Query
     (re.compile(r"/tag/([a-z0-9-]+)/?"), _tag),
     (re.compile(rf"/({'|'.join(path.strip('/') for path in markup.INFORMATION)})/?"), _information),
     (re.compile(r"/private/draft/?"), _draft),
+    (re.compile(r"/media-library/[^/]+"), _picture),
 )

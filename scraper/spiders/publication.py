@@ -19,7 +19,7 @@ from scrapy.http import Response
 from archive import clock
 from archive.models import Article, Outcome
 from scraper import publications
-from scraper.answers import Answer, Finding, Follow, Read, judge, page_of
+from scraper.answers import Answer, Finding, Follow, Read, judge, outcome_of, page_of
 from scraper.extraction.parts import MAX_PARTS, join_parts
 from scraper.failures import NoAnswer, NotNow, reason_of, state_of
 from scraper.reading import READER_ERROR, Reading, Unread
@@ -102,16 +102,45 @@ class PublicationSpider(scrapy.Spider):
         slot = response.meta["slot"]
         verdict = judge(slot.answer, self.run.addresses)
         if isinstance(verdict, Follow):
-            hops = (*slot.answer.hops, response.url)
-            self.run.follow(verdict.target)
-            yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
+            if self.run.follow(address, verdict.target):
+                hops = (*slot.answer.hops, response.url)
+                yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
+            else:
+                self.run.guest.traps.fail(_first_place(response.request), address)
         elif isinstance(verdict, Read):
             finding = await self._find(response, slot.answer)
             self.run.fill(slot, finding)
+            self.run.guest.note_outcome(_first_place(response.request), outcome_of(slot.answer, finding))
             if isinstance(finding.reading, Article):
-                for url in self.run.twins(address, finding.reading):
-                    for request in self._ask_article(url):
-                        yield request.replace(priority=_KNOWN_FIRST)
+                for request in self._ask_further(address, finding.reading):
+                    yield request
+        else:
+            self.run.guest.note_outcome(_first_place(response.request), verdict)
+
+    def _ask_further(self, address: str, article: Article) -> Iterator[Request]:
+        """Ask for where an article may have moved from, and for the images that are wanted."""
+        for url in self.run.twins(address, article):
+            for request in self._ask_article(url):
+                yield request.replace(priority=_KNOWN_FIRST)
+        for identity, url in self.run.images(article):
+            known = {"image": identity, "address": article.url}
+            meta = {"handle_httpstatus_all": True, "known": known}
+            yield Request(
+                url,
+                callback=self._parse_image,
+                errback=self._image_failed,
+                cb_kwargs={"identity": identity},
+                meta=meta,
+                dont_filter=True,
+            )
+
+    def _parse_image(self, response: Response, identity: str) -> None:
+        """The bytes are kept already; a redirect is not followed, and nothing else is to be read."""
+        if response.status != HTTPStatus.OK:
+            self.logger.info("image %s answered %s", identity, response.status)
+
+    def _image_failed(self, failure: Any) -> None:
+        self.logger.info("image %s: %s", failure.request.cb_kwargs["identity"], failure.value)
 
     async def _find(self, response: Response, answer: Answer) -> Finding:
         """Read an article's page; what it was last read from need not be read again."""
@@ -158,11 +187,18 @@ class PublicationSpider(scrapy.Spider):
     def _article_failed(self, failure: Any) -> None:
         address, known = failure.request.cb_kwargs["address"], failure.request.meta["known"]
         error = failure.value
+        self.run.guest.traps.fail(_first_place(failure.request), address)
         if isinstance(error, NotNow):
             # Not asked, so nothing became of it: it stays as it is in the ledger.
             return
         asked = isinstance(error, NoAnswer) or "redirected-from" in known
         self.run.note(Outcome(address, state_of(error), clock.stamp(), reason_of(error), asked=asked))
+
+
+def _first_place(request: Request) -> str:
+    """Return where an article was first asked for, before any redirect."""
+    hops: str = request.meta["known"].get("redirected-from", "")
+    return hops.split()[0] if hops else str(request.url)
 
 
 def _options(profile: str = "", root: str | None = None, base_url: str | None = None, **others: str) -> Options:
@@ -176,4 +212,5 @@ def _options(profile: str = "", root: str | None = None, base_url: str | None = 
         delay=float(delay) if delay else None,
         contact=others.get("contact"),
         mode=others.get("mode", "nightly"),  # type: ignore[arg-type]
+        images=others.get("images", "none"),  # type: ignore[arg-type]
     )

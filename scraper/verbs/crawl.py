@@ -19,7 +19,7 @@ from rich.table import Table
 from archive.ledger import Mode
 from scraper.counts import Counts
 from scraper.profile import Profile
-from scraper.run import Options, Run
+from scraper.run import ImageChoice, Options, Run
 from scraper.verbs.publication import checked_base_url, profile_called
 
 _SOON = 0.05
@@ -43,6 +43,13 @@ Examples:
     show_default=True,
     help="nightly: what is new or due; backfill: every source to its end; recheck: every stored article again.",
 )
+@click.option(
+    "--images",
+    type=click.Choice(["none", "lead", "all"]),
+    default="none",
+    show_default=True,
+    help="Keep the files of the articles' images, too.",
+)
 @click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
@@ -53,6 +60,7 @@ def crawl(
     base_url: str | None,
     limit: int | None,
     mode: Mode,
+    images: ImageChoice,
     delay: float | None,
     contact: str | None,
     dry_run: bool,
@@ -72,10 +80,12 @@ def crawl(
         contact=contact,
         dry_run=dry_run,
         mode=mode,
+        images=images,
     )
     run = Run(options)
-    with run, _progress(run, quiet=as_json):
-        _spider_through(run)
+    with _signals(run), run, _progress(run, quiet=as_json):
+        if run.interrupted_by is None:
+            _spider_through(run)
     if run.failure:
         raise run.failure
     if as_json:
@@ -97,21 +107,22 @@ def _spider_through(run: Run) -> None:
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(PublicationSpider)
     task = process.crawl(crawler, run=run)
-    with _signals(run, crawler):
-        process.start(install_signal_handlers=False)
+    run.stop = lambda: _stop_soon(crawler)
+    if run.interrupted_by is not None:
+        run.stop()
+    process.start(install_signal_handlers=False)
     if task.done() and not task.cancelled() and (error := task.exception()):
         raise error
 
 
 @contextmanager
-def _signals(run: Run, crawler: Any) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the crawl cleanly: what is on its way is not waited for."""
-    from twisted.internet import reactor
+def _signals(run: Run) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the crawl cleanly, from its first moment: what is on its way is not waited for."""
 
     def stop(number: int, frame: object) -> None:
         if run.interrupted_by is None:
             run.interrupted_by = number
-            reactor.callFromThread(_stop, crawler)
+            run.stop()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -121,11 +132,19 @@ def _signals(run: Run, crawler: Any) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _stop_soon(crawler: Any) -> None:
+    from twisted.internet import reactor
+
+    reactor.callFromThread(_stop, crawler)
+
+
 def _stop(crawler: Any) -> None:
     """Stop the engine; one that is not running yet would not hear of it."""
     from scrapy.utils.defer import deferred_from_coro
     from twisted.internet import reactor
 
+    if crawler.spider is not None:
+        crawler.spider.run.guest.gate.stop()
     if crawler.engine is None or not crawler.engine.running:
         reactor.callLater(_SOON, _stop, crawler)
     else:
