@@ -78,9 +78,9 @@ class PatientScheduler(Scheduler):
     def _verdict(self, request: Request) -> Verdict | str:
         if CHAIN in request.meta:
             return self._guest.traps.page(request.url, request.meta[CHAIN], listed=LISTED in request.meta)
-        known = request.meta.get("known", {}).keys()
-        is_article = "address" in known and not known & {"image", "part-of", "redirected-from"}
-        return self._guest.traps.article(request.url) if is_article else Verdict.GO
+        known = request.meta.get("known", {})
+        is_article = "address" in known and not known.keys() & {"image", "part-of", "redirected-from"}
+        return self._guest.traps.article(request.url, known["address"]) if is_article else Verdict.GO
 
     def _tick(self) -> float:
         """Return how long to wait for what is on its way; nothing is waited for that will not come."""

@@ -187,12 +187,15 @@ class PublicationSpider(scrapy.Spider):
     def _article_failed(self, failure: Any) -> None:
         address, known = failure.request.cb_kwargs["address"], failure.request.meta["known"]
         error = failure.value
-        self.run.guest.traps.fail(_first_place(failure.request), address)
+        place = _first_place(failure.request)
         if isinstance(error, NotNow):
+            self.run.guest.traps.fail(place, address)
             # Not asked, so nothing became of it: it stays as it is in the ledger.
             return
         asked = isinstance(error, NoAnswer) or "redirected-from" in known
-        self.run.note(Outcome(address, state_of(error), clock.stamp(), reason_of(error), asked=asked))
+        outcome = Outcome(address, state_of(error), clock.stamp(), reason_of(error), asked=asked)
+        self.run.guest.note_outcome(place, outcome)
+        self.run.note(outcome)
 
 
 def _first_place(request: Request) -> str:

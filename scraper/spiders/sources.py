@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from scraper.answers import MAX_HOPS
 from scraper.discovery.feeds import feed_page
 from scraper.discovery.sections import MoreBlock, SectionPage
 from scraper.discovery.source import PageKind, SourcePage, announcements, read_source
@@ -100,8 +101,9 @@ class SourceReader:
 
     def _follow(self, response: Response, source: Source, parse: Any, details: dict[str, Any]) -> Iterator[Request]:
         location = response.headers.get("Location", b"").decode("latin-1")
-        if location:
-            found = {name: response.meta[name] for name in (CHAIN, LISTED) if name in response.meta}
+        hops = response.meta.get("hops", 0) + 1
+        if location and hops <= MAX_HOPS:
+            found = {name: response.meta[name] for name in (CHAIN, LISTED) if name in response.meta} | {"hops": hops}
             yield from self._ask(urljoin(response.url, location), source, parse, found, **details)
 
     def _read(self, response: Response, source: Source) -> SourcePage:
