@@ -91,6 +91,9 @@ class Rulebook:
             answer = await self.fetch(url)
             if not answer.is_redirect:
                 robots = read_robots(answer.status, answer.body)
+                if answer.problem:
+                    said = answer.problem.removeprefix("no answer: ")
+                    robots = Robots(unavailable=f"robots.txt did not answer: {said}")
                 passing = answer.status is None or answer.status >= 500
                 return robots, not passing
             url = urljoin(url, answer.location or "")
