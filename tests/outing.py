@@ -79,7 +79,7 @@ def outing(
     base_url: str | None,
     profile: Profile = PROFILE,
     *,
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str | None] | None = None,
     settings: Mapping[str, Any] | None = None,
     timeout: float = 120,
     environment: Mapping[str, str] | None = None,
@@ -103,12 +103,15 @@ def outing(
     return Outing(root, **json.loads(result.stdout), stderr=stderr)
 
 
-def lead(names: Mapping[str, str]) -> None:
-    """Let names lead where the test says; the program asks the system as ever."""
+def lead(names: Mapping[str, str | None]) -> None:
+    """Let names lead where the test says, or nowhere; the program asks the system as ever."""
     system = socket.getaddrinfo
 
     def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
-        return system(names.get(host, host), *rest, **named)
+        address = names.get(host, host)
+        if address is None:
+            raise socket.gaierror(socket.EAI_NONAME, "nobody knows this name")
+        return system(address, *rest, **named)
 
     socket.getaddrinfo = getaddrinfo
 

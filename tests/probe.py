@@ -39,7 +39,7 @@ def probe(
     base_url: str | None,
     profile: Profile = PROFILE,
     *,
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str | None] | None = None,
     settings: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
     timeout: float = 120,

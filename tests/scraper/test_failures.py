@@ -10,6 +10,7 @@ import time
 import zlib
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import brotli
 import pytest
@@ -27,6 +28,7 @@ from twisted.web.client import ResponseNeverReceived
 from scraper import failures
 from scraper.failures import REASONS, NoAnswer, NotNow, Refused, reason_of, state_of
 from scraper.waiting import ATTEMPTS
+from tests.certificates import self_signed
 from tests.outing import PROFILE, Outing, article, outing, sitemap
 from tests.probe import probe
 from tests.rawsite import Answer, RawSite, answer
@@ -203,20 +205,22 @@ def test_a_partial_body_is_in_no_snapshot(crawled: tuple[Outing, RawSite]) -> No
         assert f"/{name}-of-the-quay" not in kept
 
 
-def test_hosts_that_are_not_there_have_their_reasons() -> None:
-    with RawSite({"/robots.txt": answer(b"")}) as site, socket.create_server(("127.0.0.1", 0)) as silent:
+def test_hosts_that_are_not_there_have_their_reasons(tmp_path: Path) -> None:
+    secured = RawSite({}, tls=self_signed(tmp_path))
+    with RawSite({"/robots.txt": answer(b"")}) as site, secured, socket.create_server(("127.0.0.1", 0)) as silent:
         closed = socket.create_server(("127.0.0.1", 0))
         nobody = closed.getsockname()[1]
         closed.close()
         hosts = {
             f"http://127.0.0.1:{nobody}": "refused",
-            f"https://127.0.0.1:{site.port}": "TLS",
+            secured.base_url: "TLS",
             f"http://127.0.0.1:{silent.getsockname()[1]}": "time-out",
             "http://nobody.invalid": "DNS",
         }
         profile = replace(PROFILE, image_hosts=tuple(hosts))
         began = time.monotonic()
-        came = probe([f"{host}/a" for host in hosts], site.base_url, profile, settings={"DOWNLOAD_TIMEOUT": 1})
+        urls = [f"{host}/a" for host in hosts]
+        came = probe(urls, site.base_url, profile, names={"nobody.invalid": None}, settings={"DOWNLOAD_TIMEOUT": 1})
         assert time.monotonic() - began < 30
     assert [it.reason for it in came] == [f"put off: robots.txt did not answer: {why}" for why in hosts.values()]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import ssl
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from scrapy.settings import default_settings
 from scraper import settings
 from scraper.endpoints import Endpoint, Endpoints, endpoint_of, is_public
 from scraper.profile import Cards, Feed, Section, Sitemap
+from tests.certificates import self_signed
 from tests.outing import PROFILE, Outing, article, outing, sitemap
 from tests.probe import probe
 from tests.rawsite import RawSite, answer
@@ -207,39 +206,8 @@ def test_no_file_is_read(lured: tuple[Outing, RawSite, int]) -> None:
     assert rows == []
 
 
-def _certificate(folder: Path) -> ssl.SSLContext:
-    """Make a certificate that nobody else has signed."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "both.pem"
-    path.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
-
-
 def test_certificates_are_verified(tmp_path: Path) -> None:
-    with RawSite({"/a": answer(b"x")}, tls=_certificate(tmp_path)) as site:
+    with RawSite({"/a": answer(b"x")}, tls=self_signed(tmp_path)) as site:
         base = f"https://localhost:{site.port}"
         (refused,) = probe([f"{base}/a"], base)
         assert site.arrivals == []
