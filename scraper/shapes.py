@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -47,16 +48,16 @@ def growth(url: str) -> str | None:
         return "an address of more than 2,000 characters"
     if len(segments) > DEEPEST:
         return "a growing path"
-    if _most(segments) >= _MOST_SAME or _repeats(segments):
+    # Two-letter words and numbers may well stand in one path several times: /2024/01/01/01/.
+    if _most(word for word in segments if len(word) > 2 and not word.isdigit()) >= _MOST_SAME or _repeats(segments):
         return "a path that repeats itself"
     if _most(names) > _MOST_SAME or _ESCAPED_AGAIN.search(url):
         return "a growing query"
     return None
 
 
-def _most(words: list[str]) -> int:
-    # Two-letter words and numbers may well stand in one path several times: /2024/01/01/01/.
-    return max(Counter(word for word in words if len(word) > 2 and not word.isdigit()).values(), default=0)
+def _most(words: Iterable[str]) -> int:
+    return max(Counter(words).values(), default=0)
 
 
 def _repeats(segments: list[str]) -> bool:
