@@ -66,6 +66,8 @@ class Endpoints:
         images = frozenset(places(profile.image_hosts, "https"))
         hosts = () if named else places(profile.hosts, own.scheme if own else "https")
         self.own = frozenset(filter(None, (base, *hosts)))
+        if not named:
+            self.own |= {twin for place in self.own for twin in _twins(place)}
         self._base, self._below = base, base_url.rstrip("/") + "/"
         self._all = self.own | images
         self._private = {each.host for each in self._all if _is_literal(each.host)}
@@ -97,6 +99,16 @@ def places(hosts: tuple[str, ...], scheme: str) -> Iterator[Endpoint]:
         endpoint = endpoint_of(url.encode("idna").decode() if not url.isascii() else url)
         if endpoint:
             yield endpoint
+
+
+def _twins(place: Endpoint) -> Iterator[Endpoint]:
+    """Yield the places that sites send their visitors to: with or without `www.`, and encrypted."""
+    host = place.host.removeprefix("www.")
+    names = (place.host,) if _is_literal(host) else (host, f"www.{host}")
+    for name in names:
+        yield Endpoint(place.scheme, name, place.port)
+        if (place.scheme, place.port) == ("http", 80):
+            yield Endpoint("https", name, 443)
 
 
 def _is_literal(host: str) -> bool:

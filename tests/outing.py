@@ -12,7 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ def outing(
     return Outing(root, **json.loads(result.stdout), stderr=stderr)
 
 
-def lead(names: Mapping[str, str | None]) -> None:
+def lead(names: Mapping[str, str | None], change: Callable[[object, str, object], None] = setattr) -> None:
     """Let names lead where the test says, or nowhere; the program asks the system as ever."""
     system = socket.getaddrinfo
 
@@ -113,7 +113,7 @@ def lead(names: Mapping[str, str | None]) -> None:
             raise socket.gaierror(socket.EAI_NONAME, "nobody knows this name")
         return system(address, *rest, **named)
 
-    socket.getaddrinfo = getaddrinfo
+    change(socket, "getaddrinfo", getaddrinfo)
 
 
 def _main() -> None:
