@@ -18,7 +18,7 @@ from tests.outing import PROFILE, article
 from tests.rawsite import RawSite, answer
 
 _SLUG = "the-quay-and-its-{}th-vote"
-IN_SITEMAP, IN_FEED, IN_LIST = range(0, 60), range(60, 90), range(90, 120)
+IN_SITEMAP, IN_FEED, IN_LIST = range(60), range(60, 90), range(90, 120)
 ENDLESS: Profile = replace(
     PROFILE,
     sources=(
