@@ -7,19 +7,14 @@ The new gzip member is exactly as long as the old one: what is missing is filled
 from __future__ import annotations
 
 import os
-import struct
-import zlib
 from pathlib import Path
 
 from archive import clock
+from archive.members import pack_to
 from archive.records import Record
 from archive.warc import PURGED, open_file, payload_digest
 
 _KEPT = (b"content-type:", b"etag:", b"last-modified:", b"location:")
-_FILLER = b"-"
-_HEADER = b"\x1f\x8b\x08\x08\0\0\0\0\x04\x03"
-"""A gzip header that says: a file name follows."""
-_BEST = 9
 
 
 def blank(root: Path, record: Record) -> str:
@@ -32,7 +27,7 @@ def blank(root: Path, record: Record) -> str:
     content = _record_head(record, block, digest) + block + b"\r\n\r\n"
     with open_file(root, record.file).open("rb+") as stream:
         stream.seek(record.offset)
-        stream.write(_member(content, record.length))
+        stream.write(pack_to(record.length, content))
         stream.flush()
         os.fsync(stream.fileno())
     return digest
@@ -54,14 +49,3 @@ def _record_head(record: Record, block: bytes, digest: str) -> bytes:
     headers = {name: value for name, value in record.headers.items() if name.lower() != PURGED.lower()}
     lines = [f"{name}: {replaced.get(name.lower(), value)}" for name, value in headers.items()]
     return "\r\n".join(["WARC/1.1", *lines, f"{PURGED}: {clock.stamp()}", "", ""]).encode("utf-8", "surrogateescape")
-
-
-def _member(content: bytes, length: int) -> bytes:
-    """Write a gzip member of exactly `length` bytes. Raises ValueError when the content does not fit."""
-    deflate = zlib.compressobj(_BEST, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = deflate.compress(content) + deflate.flush()
-    trailer = struct.pack("<II", zlib.crc32(content), len(content))
-    filler = length - len(_HEADER) - 1 - len(body) - len(trailer)
-    if filler < 0:
-        raise ValueError(f"a record of {length} bytes has no room for its own head")
-    return _HEADER + _FILLER * filler + b"\0" + body + trailer

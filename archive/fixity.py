@@ -3,107 +3,36 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError
+from archive.decisions import DECISIONS, read_decisions
+from archive.errors import ArchiveBusy, ArchiveError, NewerSchema, UsageError
+from archive.findings import Findings
 from archive.history import file_names
+from archive.members import CUT, is_suspect, read_member
 from archive.records import Damage, Record, read_records
 from archive.root import DATABASE, open_database
+from archive.soundness import check_database, check_index
 from archive.warc import OPEN_SUFFIX, open_file, weigh
 
 Watch = Callable[[str], None]
-_ORPHANS = {
-    "articles": "SELECT url FROM articles WHERE snapshot_id NOT IN (SELECT id FROM snapshots)",
-    "revisions": "SELECT article_id FROM revisions WHERE snapshot_id NOT IN (SELECT id FROM snapshots)",
-}
-_TRAILER = 8
-_PATIENCE = 30.0
+_TOLD_EVERY = 2_000
+"""Records between two signs of life."""
+_RARE = 10
+"""One in so many records, at most, is packed otherwise because it was damaged."""
 
 
-@dataclass(slots=True)
-class Findings:
-    """What a check found: the damages, and how much was looked at."""
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """What the database says of a whole file; nothing but that it is there until it is finished."""
 
-    damages: list[Damage] = field(default_factory=list)
-    files: int = 0
-    records: int = 0
-    rows: int = 0
-    remarks: list[str] = field(default_factory=list)
-
-    @property
-    def is_whole(self) -> bool:
-        """Say whether nothing is wrong."""
-        return not self.damages
-
-
-def verify_root(root: Path, watch: Watch | None = None) -> Findings:
-    """Check an archive: its WARC files, its database, and that each row leads to the record that it names.
-
-    Without a database the files alone are checked. Writes nothing. Raises OSError.
-    """
-    found = Findings()
-    if (root / DATABASE).exists():
-        try:
-            with closing(open_database(root)) as db:
-                _check_database(db, found)
-                _check_index(root / DATABASE, found)
-                _check_files(root, db, found, watch)
-            return found
-        except (ArchiveError, sqlite3.DatabaseError) as error:
-            found.damages.append(Damage(DATABASE, 0, str(error)))
-    else:
-        found.remarks.append(f"there is no {DATABASE}: the WARC files alone were checked")
-    _check_files(root, None, found, watch)
-    return found
-
-
-def _check_database(db: Database, found: Findings) -> None:
-    for (line,) in db.execute("PRAGMA integrity_check").fetchall():
-        if line != "ok":
-            found.damages.append(Damage(DATABASE, 0, f"integrity check: {line}"))
-    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check").fetchall():
-        found.damages.append(Damage(DATABASE, 0, f"row {row} of {table} points to no row of {parent}"))
-    for table, sql in _ORPHANS.items():
-        for (name,) in db.execute(sql):
-            found.damages.append(Damage(DATABASE, 0, f"{table}: {name} points to no snapshot"))
-
-
-def _check_index(path: Path, found: Findings) -> None:
-    """Compare the full-text index with the articles. SQLite takes the check as an insert, which writes nothing."""
-    try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as connection:
-            connection.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.OperationalError as error:
-        found.remarks.append(f"the full-text index was not checked ({error})")
-    except sqlite3.DatabaseError as error:
-        found.damages.append(Damage(DATABASE, 0, f"the full-text index does not match the articles ({error})"))
-
-
-def _check_files(root: Path, db: Database | None, found: Findings, watch: Watch | None) -> None:
-    weighed = _weighed(db)
-    rows = _rows(db)
-    names = file_names(root)
-    for name in sorted({*names, *weighed, *rows}):
-        if watch:
-            watch(name)
-        if name not in names:
-            found.damages.append(Damage(name, 0, "the file is missing"))
-        else:
-            _check_file(root, name, weighed.get(name), rows.get(name, {}), found)
-            found.files += 1
-
-
-def _weighed(db: Database | None) -> dict[str, tuple[int, str]]:
-    if db is None or not db["warc_files"].exists():
-        return {}
-    rows = db.execute("SELECT name, bytes, sha256 FROM warc_files WHERE sha256 IS NOT NULL")
-    return {name: (size, digest) for name, size, digest in rows}
+    bytes: int | None
+    sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,94 +40,161 @@ class _Row:
     """What the database says of one record."""
 
     url: str
+    fetched_at: str
     length: int
     digest: str
 
 
-def _rows(db: Database | None) -> dict[str, dict[int, _Row]]:
-    by_file: dict[str, dict[int, _Row]] = {}
-    if db is not None:
-        sql = "SELECT warc_file, warc_offset, url, warc_length, digest FROM snapshots"
-        for file, offset, *rest in db.execute(sql):
-            by_file.setdefault(file, {})[offset] = _Row(*rest)
-    return by_file
+def verify_root(root: Path, watch: Watch | None = None) -> Findings:
+    """Check an archive: its WARC files, its database, and that each row leads to the record that it names.
+
+    Without a database the files alone are checked. Writes nothing. Raises ArchiveBusy, NewerSchema, OSError.
+    """
+    found = Findings()
+    _check_decisions(root, found)
+    if not (root / DATABASE).exists():
+        found.remarks.append(f"there is no {DATABASE}: the WARC files alone were checked")
+        _check_files(root, None, found, watch)
+        return found
+    try:
+        with closing(open_database(root)) as db:
+            check_database(db, found)
+            check_index(root / DATABASE, found)
+            _check_files(root, db, found, watch)
+    except (ArchiveBusy, NewerSchema):
+        raise
+    except (ArchiveError, sqlite3.DatabaseError) as error:
+        found.add(DATABASE, 0, str(error))
+        _check_files(root, None, found, watch)
+    return found
 
 
-def _check_file(root: Path, name: str, weighed: tuple[int, str] | None, rows: dict[int, _Row], found: Findings) -> None:
-    before = len(found.damages)
-    path = open_file(root, name)
-    is_open = path.name.endswith(OPEN_SUFFIX)
-    expected = dict(rows)
-    end = 0
-    for record in read_records(path, name, damaged=found.damages.append, strict=True):
-        found.records += 1
-        end = record.offset + record.length
-        row = expected.pop(record.offset, None)
-        if row is not None:
-            found.rows += 1
-            found.damages.extend(_unlike(record, row))
-    damages = found.damages[before:]
-    if is_open and len(damages) == 1 and damages[0].offset >= end and not any(at >= end for at in expected):
-        found.damages.pop()
-        found.remarks.append(f"{name} is unfinished; its torn end is cut off by the next crawl")
-    at_fault = {damage.offset for damage in damages}
-    for offset, row in sorted(expected.items()):
-        if offset not in at_fault:
-            found.damages.append(Damage(name, offset, f"no record begins here, but the database has one of {row.url}"))
-    if weighed and not is_open and len(found.damages) == before:
-        found.damages.extend(_changed(root, name, weighed))
+def _check_decisions(root: Path, found: Findings) -> None:
+    try:
+        read_decisions(root)
+    except UsageError as error:
+        found.add(DECISIONS, 0, str(error))
+
+
+def _check_files(root: Path, db: Database | None, found: Findings, watch: Watch | None) -> None:
+    weights, there = _weights(db), set(file_names(root))
+    named = weights.keys() | (_named(db) if db else set())
+    for name in sorted(there | named):
+        if name not in there:
+            found.add(name, 0, "the file is missing")
+            continue
+        if db and name not in named:
+            found.remarks.append(f"{name} is not in the database: the next crawl files it")
+        _File(root, name, weights.get(name), _rows(db, name)).check(found, watch)
+        found.files += 1
+
+
+def _named(db: Database) -> set[str]:
+    return {name for (name,) in db.execute("SELECT DISTINCT warc_file FROM snapshots")}
+
+
+def _weights(db: Database | None) -> dict[str, _Weight]:
+    """Return what the database knows of whole files; the first release wrote nothing down of them."""
+    if db is None or not db["warc_files"].exists():
+        return {}
+    rows = db.execute("SELECT name, bytes, sha256 FROM warc_files WHERE sha256 IS NOT NULL OR filed_to > 0")
+    return {name: _Weight(size, digest) for name, size, digest in rows}
+
+
+def _rows(db: Database | None, name: str) -> dict[int, _Row]:
+    if db is None:
+        return {}
+    sql = "SELECT warc_offset, url, fetched_at, warc_length, digest FROM snapshots WHERE warc_file = ?"
+    return {offset: _Row(*rest) for offset, *rest in db.execute(sql, [name])}
+
+
+class _File:
+    """One WARC file on its way through the check, with what the database says of it."""
+
+    def __init__(self, root: Path, name: str, weight: _Weight | None, rows: dict[int, _Row]) -> None:
+        self._root = root
+        self._path = open_file(root, name)
+        self._name = name
+        self._is_open = self._path.name.endswith(OPEN_SUFFIX)
+        self._weight = weight if weight and weight.sha256 and not self._is_open else None
+        self._rows = rows
+        self._size = self._path.stat().st_size
+        self._damages: list[Damage] = []
+
+    def check(self, found: Findings, watch: Watch | None) -> None:
+        """Read every record, then compare the file as a whole."""
+        end = 0
+        for number, record in enumerate(self._records(strict=True)):
+            if watch and number % _TOLD_EVERY == 0:
+                watch(f"{self._name} ({record.offset * 100 // self._size} %)")
+            end = record.offset + record.length
+            row = self._rows.pop(record.offset, None)
+            if row:
+                self._damages.extend(_unlike(record, row))
+                found.rows += 1
+            found.records += 1
+        if self._is_torn(end):
+            found.remarks.append(f"{self._name} is unfinished: the next crawl cuts off its torn end")
+        else:
+            self._damages.extend(self._lost())
+            self._damages.extend(self._unlike_weight())
+            found.damages.extend(sorted(self._damages, key=lambda damage: damage.offset))
+
+    def _records(self, strict: bool = False) -> Iterator[Record]:
+        return read_records(self._path, self._name, damaged=self._damages.append, strict=strict)
+
+    def _is_torn(self, end: int) -> bool:
+        """Say whether nothing is wrong but the end of an unfinished file, behind all that is filed."""
+        places = [damage.offset for damage in self._damages]
+        return self._is_open and len(places) == 1 and places[0] >= end and not any(at >= end for at in self._rows)
+
+    def _lost(self) -> Iterator[Damage]:
+        """Name the rows whose record was not found; those behind a cut are told with it, once."""
+        told = {damage.offset for damage in self._damages}
+        for offset, row in self._rows.items():
+            if offset < self._size and offset not in told:
+                yield Damage(self._name, offset, f"no record begins here, but the database has one of {row.url}")
+        behind = sum(offset >= self._size for offset in self._rows)
+        was = self._weight.bytes if self._weight and self._weight.bytes else 0
+        is_cut = any(damage.what == CUT for damage in self._damages)
+        if (behind or self._size < was) and not is_cut:
+            had = f"it had {was} bytes" if was else f"the database has {behind} records behind its end"
+            yield Damage(self._name, self._size, f"the file is cut off here: {had}")
+
+    def _unlike_weight(self) -> Iterator[Damage]:
+        """Compare a file that reads well with what it weighed when it was finished; unweighed, with how we pack."""
+        if self._damages:
+            return
+        if self._weight is None:
+            for offset in self._suspects():
+                yield Damage(self._name, offset, "the record unpacks, but its bytes are not as they were written")
+            return
+        now = weigh(self._root, self._name)
+        if now.bytes != self._weight.bytes:
+            yield Damage(
+                self._name, self._weight.bytes or 0, f"the file goes on here: it had {self._weight.bytes} bytes"
+            )
+        elif now.sha256 != self._weight.sha256:
+            for offset in self._suspects() or [0]:
+                yield Damage(self._name, offset, "the file's SHA-256 is another than when it was finished")
+
+    def _suspects(self) -> list[int]:
+        """Find the members that are not packed as our writer packs; if they are many, its zlib was another."""
+        offsets, total = [], 0
+        with self._path.open("rb") as stream:
+            for record in self._records():
+                total += 1
+                if is_suspect(read_member(stream, record.offset, self._size)):
+                    offsets.append(record.offset)
+        return offsets if len(offsets) * _RARE <= total else []
 
 
 def _unlike(record: Record, row: _Row) -> Iterator[Damage]:
     for what, there, here in (
         ("address", record.url, row.url),
+        ("time", record.at, row.fetched_at),
         ("length", record.length, row.length),
         ("digest", record.digest or "", row.digest),
     ):
         if there != here:
             yield Damage(record.file, record.offset, f"the record's {what} is {there}, in the database {here}")
-
-
-def _changed(root: Path, name: str, weighed: tuple[int, str]) -> Iterator[Damage]:
-    """Compare a file that reads well with what it weighed when it was finished."""
-    now = weigh(root, name)
-    if (now.bytes, now.sha256) == weighed:
-        return
-    if now.bytes != weighed[0]:
-        yield Damage(name, min(now.bytes, weighed[0]), f"the file has {now.bytes} bytes, and had {weighed[0]}")
-        return
-    places = list(_padded(root, name))
-    if not places:
-        yield Damage(name, 0, "the file's SHA-256 is another than when it was finished")
-    for offset in places:
-        yield Damage(name, offset, "bits that mean nothing were changed in this record: the file's SHA-256 differs")
-
-
-def _padded(root: Path, name: str) -> Iterator[int]:
-    """Find members whose deflate stream has a bit set behind its end, where zlib writes none."""
-    path = open_file(root, name)
-    with path.open("rb") as stream:
-        for record in read_records(path, name):
-            stream.seek(record.offset)
-            member = bytearray(stream.read(record.length))
-            last = len(member) - _TRAILER - 1
-            if _has_stray_bit(member, last):
-                yield record.offset
-
-
-def _has_stray_bit(member: bytearray, last: int) -> bool:
-    """Say whether the stream inflates to the same without the highest bit that is set in its last byte."""
-    value = member[last]
-    if not value:
-        return False
-    whole = zlib.decompress(member, wbits=31)
-    for bit in reversed(range(value.bit_length())):
-        member[last] = value & ~(1 << bit)
-        try:
-            same = bool(value >> bit & 1) and zlib.decompress(member, wbits=31) == whole
-        except zlib.error:
-            same = False
-        member[last] = value
-        if value >> bit & 1:
-            return same
-    return False

@@ -5,20 +5,16 @@ The files are gone through by their gzip members alone: no index is trusted. For
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from archive.digests import fits_payload, is_digest_of
+from archive.errors import DamagedRecord
+from archive.members import CUT, Member, find_member, oddity, read_member
 from archive.stored import StoredResponse, read_http, split_http
 
-_MAGIC = b"\x1f\x8b\x08"
-_HEADERS = (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03", b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x04\x03")
-"""The only gzip headers that our writer writes: without and, in blanked records, with a file name."""
 _START = b"WARC/1."
-_CHUNK = 1 << 16
 _CLOSE = b"\r\n\r\n"
 
 
@@ -99,99 +95,59 @@ def read_records(
 ) -> Iterator[Record]:
     """Read a file's whole records from `start` to `end`, in their order; `name` is what they call the file.
 
-    `damaged` is told of every place where a record is not whole; reading goes on behind it. `strict`: members must
-    begin as our writer begins them. Raises OSError.
+    `damaged` is told of every place where a record is not whole; reading goes on behind it, at the next member in which
+    a record begins. `strict`: members must be as our writer packs them, down to the bits that no checksum covers.
+    Raises OSError.
     """
     tell = damaged or (lambda damage: None)
     with path.open("rb") as stream:
         size = path.stat().st_size if end is None else end
         at = start
         while at < size:
-            content, following, what = _member(stream, at, size)
-            if what is None and strict:
-                what = _unlike_ours(stream, at)
-            if content is not None and what is None:
-                record, what = _record(name, at, following - at, content)
-                if record is not None and what is None:
-                    yield record
-            if what is not None:
-                tell(Damage(name, at, what))
-                following = _next_member(stream, at + 1, size)
-            at = following
+            try:
+                member = read_member(stream, at, size)
+                record = _record(name, member, strict)
+            except DamagedRecord as error:
+                following = find_member(stream, at + 1, size, _START)
+                # A record whose last bytes are lost looks as if the file ended in it, until another one follows.
+                cut = str(error) == CUT and following < size
+                tell(Damage(name, at, "the record has no end" if cut else str(error)))
+                at = following
+            else:
+                at = member.end
+                yield record
 
 
-def _member(stream: IO[bytes], at: int, size: int) -> tuple[bytes | None, int, str | None]:
-    """Inflate the member at `at`: its content, where it ends, and what is wrong with it."""
-    stream.seek(at)
-    inflate = zlib.decompressobj(wbits=31)
-    parts: list[bytes] = []
-    position = at
-    while not inflate.eof:
-        chunk = stream.read(min(_CHUNK, size - position))
-        if not chunk:
-            return None, size, "the file is cut off in this record"
-        position += len(chunk)
-        try:
-            parts.append(inflate.decompress(chunk))
-        except zlib.error as error:
-            return None, position, f"the record cannot be inflated ({str(error).partition(': ')[2] or error})"
-    return b"".join(parts), position - len(inflate.unused_data), None
+def _record(name: str, member: Member, strict: bool) -> Record:
+    """Read the one record of a member. Raises DamagedRecord."""
+    content = member.content
+    close = content.find(_CLOSE)
+    if close < 0 or not content.startswith(_START):
+        raise DamagedRecord("no WARC record begins here")
+    headers = _headers(content[:close])
+    low = {key.lower(): value for key, value in headers.items()}
+    begins = close + len(_CLOSE)
+    length = low.get("content-length", "")
+    if not length.isdecimal() or begins + int(length) > len(content):
+        raise DamagedRecord("the record is shorter than it says")
+    ends = begins + int(length)
+    if content[ends:].strip(b"\r\n"):
+        raise DamagedRecord("more than one record stands in one gzip member")
+    record = Record(name, member.offset, len(member.packed), low.get("warc-type", ""), headers, content[begins:ends])
+    what = _wrong_digest(record) or (oddity(member) if strict else None)
+    if what:
+        raise DamagedRecord(what)
+    return record
 
 
-def _unlike_ours(stream: IO[bytes], at: int) -> str | None:
-    stream.seek(at)
-    head = stream.read(len(_HEADERS[0]))
-    return None if head in _HEADERS else "the record's gzip header is not as it was written"
-
-
-def _next_member(stream: IO[bytes], at: int, size: int) -> int:
-    """Find the next place at which a whole record's beginning stands; the file's end when there is none."""
-    stream.seek(at)
-    held, begins = b"", at
-    while chunk := stream.read(_CHUNK):
-        held += chunk
-        place = held.find(_MAGIC)
-        while place >= 0:
-            if begins + place >= size:
-                return size
-            if _begins_record(stream, begins + place):
-                return begins + place
-            place = held.find(_MAGIC, place + 1)
-        begins += len(held) - len(_MAGIC) + 1
-        held = held[-len(_MAGIC) + 1 :]
-        stream.seek(begins + len(held))
-    return size
-
-
-def _begins_record(stream: IO[bytes], at: int) -> bool:
-    stream.seek(at)
-    try:
-        return zlib.decompressobj(wbits=31).decompress(stream.read(_CHUNK), len(_START)).startswith(_START)
-    except zlib.error:
-        return False
-
-
-def _record(name: str, at: int, length: int, content: bytes) -> tuple[Record | None, str | None]:
-    """Read the one record of a member; say what is wrong with it."""
-    head, close, rest = content.partition(_CLOSE)
-    lines = head.split(b"\r\n")
-    if not close or not lines[0].startswith(_START):
-        return None, "no WARC record begins here"
+def _headers(head: bytes) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for line in lines[1:]:
+    for line in head.split(b"\r\n")[1:]:
         key, colon, value = line.partition(b":")
         if not colon:
-            return None, "the record's header cannot be read"
+            raise DamagedRecord("the record's header cannot be read")
         headers[key.decode("utf-8", "replace")] = value.strip().decode("utf-8", "surrogateescape")
-    low = {key.lower(): value for key, value in headers.items()}
-    size = low.get("content-length", "")
-    if not size.isdecimal() or len(rest) < int(size):
-        return None, "the record is shorter than it says"
-    block, tail = rest[: int(size)], rest[int(size) :]
-    if tail.strip(b"\r\n"):
-        return None, "more than one record stands in one gzip member"
-    record = Record(name, at, length, low.get("warc-type", ""), headers, block)
-    return record, _wrong_digest(record)
+    return headers
 
 
 def _wrong_digest(record: Record) -> str | None:
@@ -199,8 +155,16 @@ def _wrong_digest(record: Record) -> str | None:
     block, payload = record.header("WARC-Block-Digest"), record.digest
     if block and is_digest_of(block, record.block) is False:
         return "the record does not match its block digest"
-    if payload and record.kind == "response":
-        _, headers, _ = read_http(record.block)
-        if fits_payload(payload, split_http(record.block)[1], headers) is False:
-            return "the record does not match its payload digest"
+    if payload and _has_payload(record, payload) is False:
+        return "the record does not match its payload digest"
     return None
+
+
+def _has_payload(record: Record, payload: str) -> bool | None:
+    """Say whether a record's payload has the digest; None when it holds none, as a revisit, or nobody can say."""
+    if record.kind == "resource":
+        return is_digest_of(payload, record.block)
+    if record.kind != "response":
+        return None
+    _, headers, _ = read_http(record.block)
+    return fits_payload(payload, split_http(record.block)[1], headers)

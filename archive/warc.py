@@ -21,16 +21,14 @@ from typing import IO
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.errors import DamagedRecord
+from archive.members import FAST, STORED, pack
 from archive.records import Damage, read_records
 from archive.stored import StoredResponse
 
 FOLDER = "warc"
 OPEN_SUFFIX = ".open"
 ROLL_BYTES = 1_000_000_000
-_LEVEL = 1
-_STORED = 0
 _SAMPLE = 1024
-_GZIP_BITS = 31
 RUN_ENDED = "press-archive:run-ended"
 """The address of the metadata record with which a run ends."""
 PURGED = "Press-Archive-Purged"
@@ -191,15 +189,14 @@ def as_member(record: WarcRecord) -> bytes:
     buffer = io.BytesIO()
     record.write(buffer, checksum_data=True)
     content = buffer.getvalue()
-    compressor = zlib.compressobj(_STORED if _is_dense(content) else _LEVEL, zlib.DEFLATED, _GZIP_BITS)
-    return compressor.compress(content) + compressor.flush()
+    return pack(content, STORED if _is_dense(content) else FAST)
 
 
 def _is_dense(content: bytes) -> bool:
     """Say whether a record holds what is compressed already: trying again costs more than all else for nothing."""
     middle = len(content) // 2
     sample = content[middle : middle + _SAMPLE]
-    return len(sample) == _SAMPLE and len(zlib.compress(sample, _LEVEL)) > _SAMPLE
+    return len(sample) == _SAMPLE and len(zlib.compress(sample, FAST)) > _SAMPLE
 
 
 def _record(kind: WarcRecordType, content_type: str, block: bytes, at: datetime, url: str | None = None) -> WarcRecord:

@@ -87,7 +87,12 @@ class _Worker:
         """Start a process, unless one runs."""
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "scraper.worker", stdin=PIPE, stdout=PIPE, env=os.environ | _ENVIRONMENT
+                *(sys.executable, "-m", "scraper.worker"),
+                stdin=PIPE,
+                stdout=PIPE,
+                env=os.environ | _ENVIRONMENT,
+                # A Ctrl-C goes to the whole group, and a reader that is just starting could not yet ignore it.
+                start_new_session=True,
             )
             self._fresh = True
             _send(self._process, self._terms)

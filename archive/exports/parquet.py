@@ -10,7 +10,7 @@ from sqlite3 import Connection
 import pyarrow
 from pyarrow import parquet
 
-_GROUP = 5_000
+_GROUP = 1_000
 _TYPES = {"integer": pyarrow.int64(), "number": pyarrow.float64(), "string": pyarrow.string()}
 
 

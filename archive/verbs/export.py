@@ -15,6 +15,7 @@ import click
 
 from archive.errors import ArchiveError, UsageError
 from archive.exports.csv import write_csv
+from archive.exports.wacz import write_wacz
 from archive.root import find_root, open_database
 
 VIEW = "article_list"
@@ -22,6 +23,7 @@ EXAMPLE = """\b
 Examples:
   press-archive export csv
   press-archive export csv --root archives/sample --output - | head
+  press-archive export wacz --root archives/sample --output sample.wacz
 """
 
 
@@ -51,6 +53,24 @@ def export_csv(root: Path | None, output: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"path": target, "view": VIEW, "rows": count}), err=target == "-")
     else:
         click.echo(f"{count:,} rows of {VIEW} written to {'standard output' if target == '-' else target}", err=True)
+
+
+@export.command("wacz", epilog=EXAMPLE)
+@click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [the only one under archives/].")
+@click.option("--output", metavar="FILE", help="Where to write [PUBLICATION.wacz].")
+@click.option("--json", "as_json", is_flag=True, help="Print what was packed as JSON.")
+def export_wacz(root: Path | None, output: str | None, as_json: bool) -> None:
+    """Pack the WARC files, an index and a list of the articles as one WACZ file, to be replayed elsewhere.
+
+    Needs the command wacz: pip install press-archive[wacz]. The file appears whole or not at all.
+    """
+    found = find_root(root)
+    with closing(open_database(found)) as db:
+        packed = write_wacz(db, found, Path(output or f"{found.resolve().name}.wacz"))
+    if as_json:
+        click.echo(json.dumps({"path": str(packed.path), "files": packed.files, "pages": packed.pages}))
+    else:
+        click.echo(f"{packed.files} WARC files and {packed.pages:,} pages packed into {packed.path}", err=True)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from rich.live import Live
 from archive.errors import ArchiveError
 from archive.exports.release import write_release
 from archive.root import find_root, open_database
+from archive.schema import is_older
 
 EXAMPLE = """\b
 Examples:
@@ -34,13 +35,18 @@ def release(folder: Path, root: Path | None, as_json: bool) -> None:
     """
     try:
         with closing(open_database(find_root(root))) as db, _progress(quiet=as_json) as watch:
+            if is_older(db):
+                raise ArchiveError(
+                    "an older release wrote this database: wait for the run that holds it, and try again"
+                )
             done = write_release(db, folder, watch)
     except OSError as error:
         raise ArchiveError(f"{folder} cannot be written ({error.strerror}): name another folder") from error
     if as_json:
-        click.echo(json.dumps({"path": str(folder), "files": done.files, "rows": done.rows}))
+        click.echo(json.dumps({"path": str(folder), "files": done.files, "rows": done.rows, "sha256": done.sha256}))
     else:
         click.echo(f"{sum(done.rows.values()):,} rows in {done.files} files written to {folder}")
+        click.echo(f"SHA-256 of the manifest, to cite: {done.sha256}")
 
 
 @contextmanager

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
 
 from archive.coding import decode_body, page_text
-from archive.errors import UsageError
+from archive.errors import ArchiveError, UsageError
 from archive.lookup import find_article
 from archive.provenance import Provenance, Text, bytes_of, moment_of, provenance_of
 from archive.root import find_root, open_database
@@ -62,7 +61,7 @@ def show(
     with closing(open_database(found)) as db:
         provenance = provenance_of(db, find_article(db, article))
     if provenance.article["status"] == "withdrawn" and (raw or as_html or as_words or at or revision):
-        raise UsageError(f"{provenance.article['url']} was withdrawn on request: its text is not shown")
+        raise ArchiveError(f"{provenance.article['url']} was withdrawn on request: its text is not shown")
     if raw or as_html:
         _write_page(found, provenance, moment, as_html)
     elif revision is not None or as_words or at:
@@ -139,7 +138,16 @@ def _print_card(console: Console, provenance: Provenance) -> None:
     for name, value in rows.items():
         if value:
             console.print(f"  {name:<9}{value}", markup=False)
-    console.print(_sources(provenance), _revisions(provenance), _fetches(provenance))
+    _print_lines(console, "Where each field was read", _sources(provenance))
+    _print_lines(console, "Revisions", _revisions(provenance))
+    _print_lines(console, "Fetches", _fetches(provenance))
+
+
+def _print_lines(console: Console, title: str, lines: Iterable[str]) -> None:
+    """Print lines that are whole in a pipe, too: a table would be cut to the width of the terminal."""
+    console.print(f"\n{title}", style="bold", markup=False)
+    for line in lines:
+        console.print(f"  {line}", markup=False)
 
 
 def _status(provenance: Provenance) -> str:
@@ -151,30 +159,18 @@ def _status(provenance: Provenance) -> str:
     return status
 
 
-def _sources(provenance: Provenance) -> Table:
-    table = _table("Where each field was read", "field", "source")
+def _sources(provenance: Provenance) -> Iterator[str]:
     for name, source in provenance.sources.items():
-        table.add_row(name, source)
-    return table
+        yield f"{name:<13}{source or 'as printed'}"
 
 
-def _revisions(provenance: Provenance) -> Table:
-    table = _table("Revisions", "number", "seen", "edit", "read by")
+def _revisions(provenance: Provenance) -> Iterator[str]:
     for text in provenance.texts:
-        table.add_row(str(text.number), text.seen_at, _edit(text), text.extractor)
-    return table
+        yield f"{text.number:<4}{text.seen_at}  {_edit(text)}, read by {text.extractor}"
 
 
-def _fetches(provenance: Provenance) -> Table:
-    table = _table("Fetches", "when", "HTTP", "WARC file", "offset", "length", "digest")
+def _fetches(provenance: Provenance) -> Iterator[str]:
     for each in provenance.fetches:
-        place = (each.warc_file.removeprefix("warc/"), str(each.warc_offset), str(each.warc_length))
-        table.add_row(each.fetched_at, str(each.status), *place, "unchanged" if each.revisit_of else each.digest)
-    return table
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(box=SIMPLE, title=title, title_justify="left", title_style="bold", padding=(0, 1, 0, 0))
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column != "source")
-    return table
+        what = "unchanged" if each.revisit_of else each.digest
+        place = f"{each.warc_file}, offset {each.warc_offset}, length {each.warc_length}"
+        yield f"{each.fetched_at}  HTTP {each.status}  {place}  {what}"

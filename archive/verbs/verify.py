@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.live import Live
 
 from archive.errors import UsageError
-from archive.exports.manifest import MANIFEST, verify_release
-from archive.fixity import Findings, verify_root
+from archive.exports.manifest import MANIFEST, PACKAGE, verify_release
+from archive.findings import Findings
+from archive.fixity import verify_root
 from archive.root import find_warcs
 
 EXAMPLE = """\b
@@ -38,7 +39,7 @@ def verify(folder: Path | None, root: Path | None, as_json: bool) -> None:
     if folder is not None and not folder.is_dir():
         raise UsageError(f"there is no folder {folder}: name an archive's folder or a release's")
     with _progress(quiet=as_json) as watch:
-        if folder is not None and (folder / MANIFEST).is_file():
+        if folder is not None and any((folder / name).is_file() for name in (MANIFEST, PACKAGE)):
             found = verify_release(folder, watch)
         else:
             found = verify_root(find_warcs(folder or root), watch)
@@ -64,5 +65,6 @@ def _print(found: Findings) -> None:
         click.echo(f"{damage.file} at {damage.offset}: {damage.what}")
     for remark in found.remarks:
         click.echo(f"Note: {remark}")
-    what = "whole" if found.is_whole else f"{len(found.damages)} damages"
+    count = len(found.damages)
+    what = "whole" if found.is_whole else f"{count} damage{'' if count == 1 else 's'}"
     click.echo(f"{what}: {found.files:,} files, {found.records:,} records, {found.rows:,} rows were checked")

@@ -109,6 +109,9 @@ class PublicationSpider(scrapy.Spider):
                 self.run.guest.traps.fail(_first_place(response.request), address)
         elif isinstance(verdict, Read):
             finding = await self._find(response, slot.answer)
+            if self.run.interrupted_by is not None and isinstance(finding.reading, Unread) and finding.reading.failed:
+                # The reader may have died of the same signal: the next run reads what is kept.
+                return
             self.run.fill(slot, finding)
             self.run.guest.note_outcome(_first_place(response.request), outcome_of(slot.answer, finding))
             if isinstance(finding.reading, Article):

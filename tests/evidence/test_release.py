@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -10,9 +11,13 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from archive.dictionary import TABLES
+from archive.exports.citations import long_date
+from archive.exports.manifest import verify_release, write_manifest
 from tests.command import one_sentence, press_archive
-from tests.nights import Archive
+from tests.nights import EDITED, Archive
 
 
 def release(archive: Archive, folder: Path) -> Path:
@@ -36,12 +41,16 @@ def test_every_column_is_described_and_every_row_is_there(nights: Archive, tmp_p
     folder = release(nights, tmp_path / "corpus")
     package = json.loads((folder / "datapackage.json").read_text())
     assert package["versions"]["press-archive"]
-    for resource in package["resources"]:
-        name = resource["path"].removeprefix("data/").partition(".")[0]
-        for field in resource["schema"]["fields"]:
-            assert field["description"] == TABLES[name].columns[field["name"]]
-        (count,) = nights.rows(f"SELECT count(*) FROM {name}")[0]
-        assert resource["rows"] == count
+    described = {resource["path"]: resource for resource in package["resources"]}
+    assert described.keys() == {name for name in files(folder) if name.startswith("data/")}
+    for path, resource in described.items():
+        assert resource["bytes"] == (folder / path).stat().st_size
+        name = path.removeprefix("data/").partition(".")[0]
+        found = nights.rows(resource["query"])
+        if resource["type"] == "table":
+            assert resource["rows"] == len(found) == nights.rows(f"SELECT count(*) FROM {name}")[0][0]
+            columns = {field["name"]: field["description"] for field in resource["schema"]["fields"]}
+            assert columns == dict(TABLES[name].columns)
     csv.field_size_limit(10**7)
     with (folder / "data" / "articles.csv").open(encoding="utf-8", newline="") as stream:
         read = {row["url"]: row["body_text"] for row in csv.DictReader(stream)}
@@ -68,6 +77,62 @@ def test_sha256sum_and_verify_find_it_whole_and_find_what_is_wrong(nights: Archi
     assert result.returncode == 1
     for name in ("data/authors.csv at 0", "data/tags.csv at 0", "more.txt at 0"):
         assert name in result.stdout
+
+
+def test_a_cut_table_and_a_lost_manifest_are_told(nights: Archive, tmp_path: Path) -> None:
+    folder = release(nights, tmp_path / "corpus")
+    table = folder / "data" / "links.jsonl"
+    table.write_bytes(table.read_bytes()[:1000])
+    (damage,) = verify_release(folder).damages
+    assert (damage.file, damage.offset) == ("data/links.jsonl", 1000)
+    (folder / "manifest-sha256.txt").unlink()
+    result = press_archive("verify", folder)
+    assert result.returncode == 1
+    assert "manifest-sha256.txt at 0: the file is missing" in result.stdout
+
+
+def test_rows_that_the_package_does_not_count_are_told(nights: Archive, tmp_path: Path) -> None:
+    folder = release(nights, tmp_path / "corpus")
+    package = folder / "datapackage.json"
+    said = json.loads(package.read_text(encoding="utf-8"))
+    said["resources"][0]["rows"] += 1
+    package.write_text(json.dumps(said), encoding="utf-8")
+    write_manifest(folder)
+    (damage,) = verify_release(folder).damages
+    assert damage.file == said["resources"][0]["path"]
+    assert "rows" in damage.what
+
+
+def test_nothing_of_a_withdrawn_article_is_released(copy: Archive, tmp_path: Path) -> None:
+    before = b"".join(files(release(copy, tmp_path / "before")).values())
+    words = [EDITED.headline, *EDITED.body_text.split("\n")[:3]]
+    assert all(word.encode() in before for word in words)
+    slug = copy.rows("SELECT slug FROM articles WHERE id = ?", copy.article_id(EDITED))[0][0]
+    assert press_archive("takedown", slug, "--reason", "a letter", "--root", copy.root).returncode == 0
+    after = files(release(copy, tmp_path / "after"))
+    assert not [name for name, content in after.items() for word in words if word.encode() in content]
+    rows = csv.DictReader(after["data/article_list.csv"].decode().splitlines())
+    assert [row["status"] for row in rows if row["url"] == EDITED.url] == ["withdrawn"]
+
+
+def test_what_is_released_can_be_cited(nights: Archive, tmp_path: Path) -> None:
+    result = press_archive("release", tmp_path / "corpus", "--root", nights.root, "--json")
+    said = json.loads(result.stdout)
+    manifest = (tmp_path / "corpus" / "manifest-sha256.txt").read_bytes()
+    assert said["sha256"] == hashlib.sha256(manifest).hexdigest()
+    citation = (tmp_path / "corpus" / "CITATION.txt").read_text(encoding="utf-8")
+    (newest,) = nights.rows("SELECT max(fetched_at) FROM snapshots")[0]
+    assert newest[:10] in citation and long_date(newest) in citation
+    cff = (tmp_path / "corpus" / "CITATION.cff").read_text(encoding="utf-8")
+    assert {line.partition(": ")[0] for line in cff.splitlines()} >= {"cff-version", "message", "title", "authors"}
+
+
+def test_parquet_holds_the_same_rows(nights: Archive, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    folder = release(nights, tmp_path / "corpus")
+    for path in sorted((folder / "data").glob("*.parquet")):
+        lines = path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
+        assert parquet.read_table(path).to_pylist() == [json.loads(line) for line in lines], path
 
 
 def test_a_release_is_never_overwritten(nights: Archive, tmp_path: Path) -> None:

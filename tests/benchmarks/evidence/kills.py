@@ -111,10 +111,11 @@ class Trial:
         root, at = self.new_root()
         here, asked = 0, len(self.served.log)
         while self.killed < kills:
-            process, began = start(*crawl_words(self.served.url, root), at=at), time.monotonic()
-            if wait_while_running(process.pid, self.rng.uniform(0.3, self.seconds)):
+            process = start(*crawl_words(self.served.url, root), at=at)
+            if self.rng.random() < 0.6:
+                self.wait_for_pages(process, asked, self.rng.uniform(0.0, 1.0))
+            if wait_while_running(process.pid, self.rng.uniform(0.0, 0.4 * self.seconds)):
                 process.communicate()
-                self.seconds = min(self.seconds, time.monotonic() - began) if not here else self.seconds
                 self.finish(root, at, asked, here, process.returncode)
                 return
             before = acknowledged(root)
@@ -189,13 +190,21 @@ class Trial:
                 process = start(*crawl_words(self.served.url, root), at=at)
                 while not (root / "archive.lock").exists() and process.poll() is None:
                     time.sleep(0.01)
-                waits = {"at once": 0.0, "starting": self.rng.uniform(0.1, 0.7)}
-                wait_while_running(process.pid, waits.get(when, self.rng.uniform(0.2, 0.6) * self.seconds))
+                if when == "midway":
+                    self.wait_for_pages(process, asked, self.rng.uniform(0.1, 0.7))
+                elif when == "starting":
+                    wait_while_running(process.pid, self.rng.uniform(0.1, 0.7))
                 self.stop(process, sent, status, when)
                 self.problems.clear()
                 self.finish(root, at, asked, 0, None)
                 self.checks.none("… fetched twice", self.fetched_again(asked))
                 self.checks.none("… problems", self.problems)
+
+    def wait_for_pages(self, process: subprocess.Popen[bytes], asked: int, share: float) -> None:
+        """Wait until a share of all articles was asked for since a place in the log, or the command has ended."""
+        known = self.served.night.articles()
+        while process.poll() is None and sum(one.path in known for one in self.served.log[asked:]) < share * len(known):
+            time.sleep(0.01)
 
     def stop(self, process: subprocess.Popen[bytes], sent: signal.Signals, status: int, when: str) -> None:
         """Send the signal and see how the command ends."""

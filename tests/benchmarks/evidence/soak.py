@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import whole
 from .checks import Checks
-from .command import Done, crawl, has_option
+from .command import Done, crawl, has_option, press
 from .edits import EDITS
 from .night import Night
 from .plot import FIRST
@@ -86,7 +86,13 @@ def run(seed: int, pages: int, nights: int) -> int:
             soak.crawl()
         soak.judge()
         soak.judge_words()
+        soak.judge_rebuild()
     return checks.status()
+
+
+def ids(archive: Archive) -> set[int]:
+    """Return the ids of all articles."""
+    return {row[0] for row in archive.rows("SELECT id FROM articles")}
 
 
 @dataclass
@@ -104,7 +110,7 @@ class Soak:
     def crawl(self, *words: str) -> Done:
         """Crawl one night and see that its counts add up."""
         archive = Archive(self.root)
-        before = archive.one("SELECT count(*) FROM articles") if (self.root / "archive.db").exists() else 0
+        before = ids(archive) if (self.root / "archive.db").exists() else set()
         done = crawl(self.served.url, self.root, *words, at=self.served.night.at)
         self.peaks.append(done.peak)
         self.files.append(done.files)
@@ -121,7 +127,7 @@ class Soak:
             self.checks.true("exit status 0 or 3", False, (done.status, done.err[-300:]))
         return done
 
-    def counts(self, archive: Archive, before: int) -> None:
+    def counts(self, archive: Archive, before: set[int]) -> None:
         """See that the night's counts add up."""
         quiet = Checks(quiet=True)
         states: dict[str, int] = dict(archive.rows("SELECT state, count(*) FROM ledger GROUP BY 1"))
@@ -138,7 +144,8 @@ class Soak:
         at = f"{self.served.night.at:%Y-%m-%dT%H:%M:%S}%"
         row = archive.rows("SELECT new, changed, unchanged, fetched, failed FROM crawls ORDER BY id DESC LIMIT 1")[0]
         new, changed, unchanged, *_ = (value or 0 for value in row)
-        quiet.same("new, as counted and as rows", new, archive.one("SELECT count(*) FROM articles") - before)
+        quiet.same("new, as counted and as rows", new, len(ids(archive) - before))
+        quiet.none("articles deleted", before - ids(archive))
         edits = archive.one("SELECT count(*) FROM revisions WHERE number > 1 AND seen_at LIKE ?", at)
         quiet.same("changed, as counted and as rows", changed, edits)
         asked = {one.path for one in self.served.log if one.at == self.served.night.at}
@@ -185,3 +192,15 @@ class Soak:
         whole.check_database(self.checks, self.root)
         whole.check_records(self.checks, self.root)
         whole.check_files(self.checks, self.root)
+
+    def judge_rebuild(self) -> None:
+        """Rebuild the database, faults and all, and compare it with the crawls'."""
+        self.checks.title("rebuild equals crawl")
+        before = Archive(self.root).hashes()
+        for path in self.root.glob("archive.db*"):
+            path.unlink()
+        done = press("rebuild", "--root", self.root)
+        self.checks.same("rebuild: exit status", done.status, 0)
+        if self.checks.true("a database is there", (self.root / "archive.db").exists(), done.err[-300:]):
+            after = Archive(self.root).hashes()
+            self.checks.none("tables that differ", [name for name in before if before[name] != after.get(name)])

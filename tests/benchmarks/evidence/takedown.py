@@ -183,7 +183,7 @@ class Case:
             shown = press("show", self.slug, *option, "--root", root)
             said = found_in(shown.out + shown.err.encode())
             self.checks.none(f"in show {' '.join(option)}", said)
-            fine = shown.status in (0, 1) and "Traceback" not in shown.err
+            fine = "withdrawn" in shown.err + shown.text and "Traceback" not in shown.err
             self.checks.true("… and it says so", fine, (shown.status, shown.err[-200:]))
 
     def purged(self, root: Path) -> None:
