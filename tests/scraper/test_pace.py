@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from email.utils import formatdate
@@ -130,3 +132,19 @@ def test_a_long_503_puts_off_its_address_only(tmp_path: Path) -> None:
         came = outing(tmp_path / "quay", site.base_url)
     assert came.ledger() == {"/busy-story": ("failed", "HTTP 503"), "/good-story": ("stored", None)}
     assert len(site.times("/busy-story")) == 1
+
+
+def test_a_run_that_is_ended_waits_for_nobodys_turn(tmp_path: Path) -> None:
+    pages = {f"/story-{n}-of-the-quay": answer(article(n)) for n in range(20)}
+    with RawSite({"/robots.txt": answer(b"User-agent: *\nCrawl-delay: 60\n"), **pages}) as site:
+        command = [sys.executable, "-m", "scraper.cli", "crawl", "sample", "--base-url", site.base_url]
+        process = subprocess.Popen([*command, "--root", str(tmp_path / "quay")], stderr=subprocess.PIPE, text=True)
+        while not site.arrivals and process.poll() is None:
+            time.sleep(0.05)
+        time.sleep(1)
+        process.terminate()
+        began = time.monotonic()
+        assert process.wait(timeout=20) == 143
+        assert time.monotonic() - began < 10
+        assert process.communicate()[1] == ""
+    assert site.paths == ["/robots.txt"]
