@@ -14,16 +14,26 @@ _TRACKING = re.compile(
     r"|ito|cid_share|spm|vero_id|oly_(enc|anon)_id|_ga|trk|guccounter|guce_\w+)$",
     re.IGNORECASE,
 )
+# What tells one visitor from another tells no articles apart.
+_SESSION = re.compile(
+    r"^(phpsessid|jsessionid|aspsessionid\w*|session_?id|sessid|cfid|cftoken|zenid|oscsid)$", re.IGNORECASE
+)
+_SESSION_PATH = re.compile(r";jsessionid=[^/?#;]*|\(S\([a-z0-9]{24}\)\)/", re.IGNORECASE)
 _SAFE_PATH = "/:@!$&'()*+,;=-._~"
 
 
 def clean_url(url: str) -> str:
-    """Drop the fragment and the tracking parameters from an address; all else stays as written."""
-    parts = urlsplit(url.strip())
+    """Drop the fragment, tracking parameters and session ids from an address; all else stays as written."""
+    parts = urlsplit(_SESSION_PATH.sub("", url.strip()))
     if not parts.query:
         return urlunsplit(parts._replace(fragment=""))
-    kept = [piece for piece in parts.query.split("&") if not _TRACKING.match(piece.partition("=")[0])]
+    kept = [piece for piece in parts.query.split("&") if not _is_idle(piece.partition("=")[0])]
     return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
+
+
+def _is_idle(name: str) -> bool:
+    """Say whether a parameter of the query changes nothing of what is shown."""
+    return bool(_TRACKING.match(name) or _SESSION.match(name))
 
 
 def absolute_url(href: str, page_url: str) -> str:

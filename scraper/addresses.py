@@ -7,6 +7,7 @@ import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from archive.urls import address_key, clean_url, host_of
+from scraper.endpoints import endpoint_of, places
 from scraper.profile import Profile
 
 
@@ -28,6 +29,7 @@ class Addresses:
         self.base_url = base_url.rstrip("/")
         self._base = urlsplit(self.base_url)
         self.own_hosts = frozenset({host_of(f"https://{host}") for host in profile.hosts} | {host_of(self.base_url)})
+        self._image_places = frozenset(places(profile.image_hosts, "https"))
         self._exclusions = [(re.compile(rule.pattern), rule.reason) for rule in profile.exclusions]
 
     def source(self, path: str) -> str:
@@ -53,8 +55,10 @@ class Addresses:
         return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
 
     def image(self, url: str) -> str | None:
-        """Return where an image is fetched, None when it is not on the publication's own hosts."""
-        return self.fetchable(url) if self.is_own(url) else None
+        """Return where an image is fetched, None when it is on no host that the profile names for it."""
+        if self.is_own(url):
+            return self.fetchable(url)
+        return url if endpoint_of(url) in self._image_places else None
 
     def key(self, url: str) -> str:
         """Return what all spellings of an address share."""

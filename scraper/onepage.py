@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import urllib.error
-import urllib.request
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError, Unreachable
-from scraper.identity import user_agent
-from scraper.robots import Robots, read_robots
-from scraper.settings import DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT
+from scraper.profile import GENERIC
+from scraper.visit import FORBIDDEN, Visit
 
 _GZIP = b"\x1f\x8b"
 
@@ -35,36 +31,18 @@ def read_file(path: Path, url: str = "") -> OnePage:
 def fetch(url: str, contact: str | None) -> OnePage:
     """Fetch one page from the web, when its robots.txt allows; `contact` as `scraper.identity.user_agent` takes it.
 
-    Raises UsageError without a contact, Unreachable when nothing comes, ArchiveError for an answer that is no page.
+    Redirects are followed on the page's own site. Raises UsageError without a contact, Unreachable when nothing comes,
+    ArchiveError for an answer that is no page.
     """
-    agent = user_agent(url, contact)
-    if not _robots(url, agent).allows(url):
-        raise ArchiveError(f"robots.txt of {urlsplit(url).netloc} does not allow {url}: ask the site's owner")
-    status, page = _get(url, agent)
-    if status is None:
-        raise Unreachable(f"{urlsplit(url).netloc} does not answer: try again later")
-    if status >= 400:
-        raise ArchiveError(f"{url} answers {status}: look at the address")
-    return page
-
-
-def _robots(url: str, agent: str) -> Robots:
-    status, page = _get(urljoin(url, "/robots.txt"), agent)
-    return read_robots(status, page.content)
-
-
-def _get(url: str, agent: str) -> tuple[int | None, OnePage]:
-    """Return the status and the page; None when no answer came."""
-    request = urllib.request.Request(url, headers={"User-Agent": agent, "Accept-Encoding": "gzip"})
-    try:
-        with urllib.request.urlopen(request, timeout=DOWNLOAD_TIMEOUT) as answer:
-            content = _plain(answer.read(DOWNLOAD_MAXSIZE))
-            return answer.status, OnePage(content, answer.url, answer.headers.get("Content-Type"))
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code, OnePage(b"", url)
-    except (OSError, EOFError, ValueError, zlib.error):
-        return None, OnePage(b"", url)
+    host = urlsplit(url).netloc
+    answer = Visit(replace(GENERIC, url=f"{urlsplit(url).scheme}://{host}", hosts=(host,)), contact=contact).get(url)
+    if answer.problem == FORBIDDEN:
+        raise ArchiveError(f"robots.txt of {host} does not allow {url}: ask the site's owner")
+    if answer.status is None:
+        raise Unreachable(f"{host} does not answer ({answer.problem}): try again later")
+    if answer.problem:
+        raise ArchiveError(f"{url} {answer.problem}: look at the address")
+    return OnePage(answer.content, answer.url, answer.content_type)
 
 
 def _plain(content: bytes) -> bytes:

@@ -117,8 +117,10 @@ class Profile:
     are a type rather than a section (compared without case). `never` are lines that are no part of any text (prefixes,
     compared without case). `image_id` is a regular expression whose first group is an image's identity.
     A stored page is looked at again after `first_check_hours`, then ever more rarely, up to every `last_check_days`.
-    `delay` is in seconds between requests to the site. `server` is the dotted path of a context manager with a
-    `base_url` that serves the publication on this machine; a publication with one is not on the internet.
+    `image_hosts` are the hosts that its images are kept from, `https` unless one is written with its scheme.
+    `delay` is in seconds between requests to the site, `max_requests` the most that one run makes. `server` is the
+    dotted path of a context manager with a `base_url` that serves the publication on this machine; a publication with
+    one is not on the internet.
     """
 
     name: str
@@ -135,7 +137,9 @@ class Profile:
     own_hosts: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     image_id: str | None = None
+    image_hosts: tuple[str, ...] = ()
     delay: float = 2.0
+    max_requests: int = 100_000
     concurrency: int = 4
     server: str | None = None
     first_check_hours: float = 6.0

@@ -25,12 +25,13 @@ from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, Source
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
 from archive.warc import RUN_ENDED, Exchange
-from scraper.addresses import Addresses, is_loopback
+from scraper.addresses import Addresses
 from scraper.answers import NOTHING, Answer, Finding, note_of
 from scraper.counts import Counts
 from scraper.earlier import Rereader
 from scraper.extraction.version import reader_of
 from scraper.filer import Filer, is_healthy, rhythm_of
+from scraper.guest import Guest
 from scraper.identity import user_agent
 from scraper.keeping import Keeper
 from scraper.profile import Feed, Profile, Section, Sitemap
@@ -100,6 +101,7 @@ class Run:
     def _begin(self) -> None:
         self.base_url = self._serve()
         self.addresses = Addresses(self.profile, self.base_url)
+        self.guest = self._guest()
         self.user_agent = user_agent(self.base_url, self.options.contact)
         self.started_at = clock.stamp()
         self.decisions = read_decisions(self.options.root)
@@ -130,13 +132,20 @@ class Run:
             return str(server.base_url)
         return self.profile.url
 
+    def _guest(self) -> Guest:
+        options = self.options
+        return Guest(
+            self.profile,
+            self.base_url,
+            named=bool(options.base_url or self.profile.server),
+            delay=options.delay,
+            verified=not options.dry_run and options.limit is None,
+        )
+
     @property
     def delay(self) -> float:
         """Return the seconds between two requests: the site's own wish counts above a smaller one."""
-        wished = self.options.delay
-        if wished is None:
-            wished = 0.0 if is_loopback(self.base_url) else self.profile.delay
-        return max(wished, self.robots.delay if self.robots else 0.0)
+        return self.guest.delay()
 
     def _open_ledger(self) -> None:
         """Read what is known; a dry run opens the archive for reading only."""
@@ -203,9 +212,11 @@ class Run:
         self._sequence.add(slot)
         self._flush_when_due()
 
-    def announce(self, slot: Slot | None, said: tuple[Announcement, ...]) -> list[str]:
+    def announce(self, slot: Slot | None, said: tuple[Announcement, ...], page_url: str) -> list[str]:
         """Take what a page of a source names; return the addresses that should be fetched now."""
         wanted = []
+        held = {self.addresses.key(each.url): each.url for each in said}
+        stored = [url for key, url in held.items() if key in self._known and self._known[key].state == "stored"]
         for each in said:
             self.counts.by_source[each.source] += 1
             self.counts.by_kind[each.kind] += 1
@@ -216,6 +227,7 @@ class Run:
             if key not in self._asked and self._is_wanted(each.url, key, each.lastmod):
                 self._asked.add(key)
                 wanted.append(self._known[key].url if key in self._known else each.url)
+        self.guest.traps.read_page(page_url, held.values(), stored, wanted)
         self.fill(slot, Finding(said=said))
         return wanted
 

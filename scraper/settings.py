@@ -23,20 +23,37 @@ COOKIES_ENABLED = False
 REFERER_ENABLED = False
 # Nobody may steer a crawl from outside, and a page may not name a local file.
 TELNETCONSOLE_ENABLED = False
-DOWNLOAD_HANDLERS: dict[str, Any] = {"file": None, "ftp": None, "s3": None, "data": None}
+REMOTE_CONTROL_ENABLED = False
+# One way out, for two schemes: it keeps to the publication's places, its pace and its closed doors.
+DOWNLOAD_HANDLERS: dict[str, Any] = {
+    "http": "scraper.handlers.web.WebHandler",
+    "https": "scraper.handlers.web.WebHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+# A proxy from the environment would open the connections, to places that nobody checked.
+HTTPPROXY_ENABLED = False
+# Off by default: anybody between us and the site could give us other pages.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# The default knows no IPv6.
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
 
+# For the whole answer; one that drips in slowly ends there, too.
 DOWNLOAD_TIMEOUT = 60
 # A page too big to read still belongs in the WARC; only beyond this it does not.
-DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 # Decoded, an answer may be this large; a bomb ends there.
-MAX_CONTENT = 64 * 1024 * 1024
+MAX_CONTENT = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
-RETRY_TIMES = 2
-# What was given up is in the ledger with its reason, and in the closing table.
-RETRY_GIVE_UP_LOG_LEVEL = "INFO"
-# Jitter below a crawl-delay would break it.
+# The politeness middleware asks again, in the site's own time.
+RETRY_ENABLED = False
+# The pace is kept where requests leave, measured as the site sees it; here a second delay would only add to it.
+DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0.0
+SCHEDULER = "scraper.scheduler.PatientScheduler"
 # The spider yields no items but files outcomes itself, in order; the default of 100 starts that many tasks a response.
 CONCURRENT_ITEMS = 4
 DEPTH_STATS_VERBOSE = False
@@ -45,6 +62,7 @@ DOWNLOADER_MIDDLEWARES = {
     # Content codings are undone by the snapshot middleware, within bounds, as a rebuild undoes them.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scraper.middlewares.guard.GuardMiddleware": 50,
+    "scraper.middlewares.politeness.PolitenessMiddleware": 550,
     # Nearest to the wire: it sees every attempt, and bodies before they are decoded.
     "scraper.middlewares.snapshot.SnapshotMiddleware": 950,
 }

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import http.client
 import time
-import urllib.error
 import urllib.request
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-from archive.errors import Unreachable, UsageError
-from archive.urls import host_of
+from archive.coding import decode_body
+from archive.errors import CutShort, TooLarge, Unreachable, UsageError
 from scraper.addresses import Addresses, is_loopback
+from scraper.connecting import opener
+from scraper.endpoints import Endpoints
 from scraper.identity import user_agent
 from scraper.profile import Profile
-from scraper.robots import Robots, read_robots
+from scraper.robots import MAX_HOPS, Robots, read_robots
 from scraper.settings import DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT
 
-MAX_HOPS = 5
+CIRCLE = "redirects in a circle"
+FORBIDDEN = "is forbidden by robots.txt"
 _CHUNK = 64 * 1024
-_GZIP = 31
-"""zlib's window bits for a gzip stream with header and checksum."""
+_TOO_LARGE = "is larger than {} bytes"
+_CUT = "is cut short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,10 @@ class Visit:
         self.base_url = (base_url or profile.url).rstrip("/")
         check_address(self.base_url)
         self.addresses = Addresses(profile, self.base_url)
-        local = is_loopback(self.base_url)
-        self._wished = delay if delay is not None else 0.0 if local else profile.delay
+        self._wished = delay if delay is not None else 0.0 if is_loopback(self.base_url) else profile.delay
         self._headers = {"User-Agent": user_agent(self.base_url, contact), "Accept-Encoding": "gzip"}
-        proxies = [urllib.request.ProxyHandler({})] if local else []
-        self._opener = urllib.request.build_opener(_NoRedirect, *proxies)
+        self._places = Endpoints(profile, self.base_url, named=bool(base_url or profile.server))
+        self._opener = opener(self._places.may_reach)
         self.seconds: list[float] = []
         """How long each answer took."""
         self._pause = 0.0
@@ -79,13 +78,13 @@ class Visit:
     @cached_property
     def robots_answer(self) -> Answer:
         """Return the answer to the request for robots.txt, which comes before every other."""
-        return self._follow(self.addresses.source("/robots.txt"), None)
+        return self._follow(urljoin(self.base_url, "/robots.txt"), None)
 
     @cached_property
     def robots(self) -> Robots:
         """Return the site's rules. Raises Unreachable when they cannot be had: then nothing may be fetched."""
         answer = self.robots_answer
-        rules = read_robots(answer.status, answer.content)
+        rules = Robots() if answer.problem == CIRCLE else read_robots(answer.status, answer.content)
         if rules.unavailable:
             host = urlsplit(self.base_url).netloc
             raise Unreachable(
@@ -105,7 +104,7 @@ class Visit:
 
     def _follow(self, url: str, rules: Robots | None) -> Answer:
         """Ask and follow redirects within the site."""
-        for _ in range(MAX_HOPS):
+        for _ in range(MAX_HOPS + 1):
             refusal = self._refusal(url, rules)
             if refusal:
                 return Answer(url, problem=refusal)
@@ -116,16 +115,16 @@ class Visit:
             if target is None:
                 return Answer(url, reply.status, problem=f"redirects off the site, to {reply.location}")
             url = self._place(target)
-        return Answer(url, problem="redirects in a circle")
+        return Answer(url, problem=CIRCLE)
 
     def _refusal(self, url: str, rules: Robots | None) -> str | None:
         if not self.addresses.is_own(url):
             return "is not on the site"
-        return None if rules is None or rules.allows(url) else "is forbidden by robots.txt"
+        return None if rules is None or rules.allows(url) else FORBIDDEN
 
     def _place(self, url: str) -> str:
         """Return where an own address is fetched: a mirror's pages name the site's own."""
-        there = not self.addresses.is_own(url) or host_of(url) == host_of(self.base_url)
+        there = not self.addresses.is_own(url) or self._places.refusal(url) is None
         return url if there else self.addresses.fetchable(url)
 
     def _ask(self, url: str) -> _Reply:
@@ -135,26 +134,13 @@ class Visit:
         began = time.monotonic()
         try:
             request = urllib.request.Request(safe_url_string(url), headers=self._headers)
-            with self._open(request) as answer:
+            with self._opener.open(request, timeout=DOWNLOAD_TIMEOUT) as answer:
                 return _read(answer)
-        except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
             return _Reply(None, problem=f"gives no answer ({type(error).__name__})")
         finally:
             self._ended_at = time.monotonic()
             self.seconds.append(self._ended_at - began)
-
-    def _open(self, request: urllib.request.Request) -> Any:
-        try:
-            return self._opener.open(request, timeout=DOWNLOAD_TIMEOUT)
-        except urllib.error.HTTPError as answer:
-            return answer
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Hands redirects to the visit, which looks where they lead."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Follow nothing."""
 
 
 def check_address(url: str) -> str:
@@ -165,10 +151,24 @@ def check_address(url: str) -> str:
     return url
 
 
-def _read(answer: Any) -> _Reply:
+def _read(answer: http.client.HTTPResponse) -> _Reply:
     """Read an answer to its end, to the size limit or to the deadline."""
-    location = answer.headers.get("Location") if 300 <= answer.status < 400 else None
-    content_type = answer.headers.get("Content-Type")
+    status, content_type = answer.status, answer.headers.get("Content-Type")
+    location = answer.headers.get("Location") if 300 <= status < 400 else None
+    body = _body(answer)
+    if isinstance(body, str):
+        return _Reply(status, content_type=content_type, problem=body)
+    try:
+        content = decode_body(body, answer.headers.items(), DOWNLOAD_MAXSIZE)
+    except TooLarge:
+        return _Reply(status, content_type=content_type, problem=_TOO_LARGE.format(DOWNLOAD_MAXSIZE))
+    except CutShort:
+        return _Reply(status, content_type=content_type, problem=_CUT)
+    return _Reply(status, content, content_type, location)
+
+
+def _body(answer: http.client.HTTPResponse) -> bytes | str:
+    """Return an answer's body as it comes; a text is the reason that it is not whole."""
     deadline = time.monotonic() + DOWNLOAD_TIMEOUT
     parts: list[bytes] = []
     size = 0
@@ -176,16 +176,11 @@ def _read(answer: Any) -> _Reply:
         parts.append(chunk)
         size += len(chunk)
         if size > DOWNLOAD_MAXSIZE:
-            return _Reply(answer.status, content_type=content_type, problem=f"is larger than {DOWNLOAD_MAXSIZE} bytes")
+            return _TOO_LARGE.format(DOWNLOAD_MAXSIZE)
         if time.monotonic() > deadline:
-            return _Reply(answer.status, content_type=content_type, problem=f"is slower than {DOWNLOAD_TIMEOUT} s")
-    content = b"".join(parts)
-    if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip"):
-        inflate = zlib.decompressobj(wbits=_GZIP)
-        content = inflate.decompress(content, DOWNLOAD_MAXSIZE)
-        if inflate.unconsumed_tail:
-            return _Reply(answer.status, content_type=content_type, problem=f"is larger than {DOWNLOAD_MAXSIZE} bytes")
-    return _Reply(answer.status, content, content_type, location)
+            return f"is slower than {DOWNLOAD_TIMEOUT} s"
+    # The library does not mind a body that ends before its length.
+    return _CUT if answer.length else b"".join(parts)
 
 
 def _problem(reply: _Reply) -> str | None:

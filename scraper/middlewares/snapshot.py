@@ -14,6 +14,7 @@ from scrapy.http import Response
 from archive import clock
 from archive.warc import Exchange
 from scraper.answers import content_of
+from scraper.failures import NoAnswer
 from scraper.reading import Unread
 from scraper.run import Run
 
@@ -56,7 +57,8 @@ class SnapshotMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Log the attempt that brought no answer."""
-        self._run.log_error(request.url, type(exception).__name__)
+        if isinstance(exception, NoAnswer):
+            self._run.log_error(request.url, exception.reason)
 
 
 def _pairs(message: Request | Response) -> tuple[tuple[str, str], ...]:

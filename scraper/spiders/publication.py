@@ -9,40 +9,25 @@ from collections.abc import AsyncIterator, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urljoin
 
 import scrapy
-from scrapy import Request, exceptions
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from twisted.internet.error import ConnectError, ConnectionClosed
 
 from archive import clock
 from archive.models import Article, Outcome
 from scraper import publications
-from scraper.answers import MAX_HOPS, Answer, Finding, Follow, Read, judge, page_of
+from scraper.answers import Answer, Finding, Follow, Read, judge, outcome_of, page_of
 from scraper.extraction.parts import MAX_PARTS, join_parts
+from scraper.failures import NoAnswer, NotNow, reason_of, state_of
 from scraper.reading import READER_ERROR, Reading, Unread
-from scraper.robots import read_robots
 from scraper.run import Options, Run
 from scraper.spiders.sources import SourceReader
 from scraper.workers import Workers
 
 _KNOWN_FIRST = 5
-NO_ANSWER = (
-    IgnoreRequest,
-    OSError,
-    exceptions.CannotResolveHostError,
-    exceptions.DownloadCancelledError,
-    exceptions.DownloadConnectionRefusedError,
-    exceptions.DownloadFailedError,
-    exceptions.DownloadTimeoutError,
-    exceptions.ResponseDataLossError,
-    ConnectionClosed,
-    ConnectError,
-)
-"""What a request may end with instead of an answer; Scrapy's and Twisted's errors share no parent of their own."""
 
 
 class PublicationSpider(scrapy.Spider):
@@ -68,9 +53,7 @@ class PublicationSpider(scrapy.Spider):
         crawler.signals.connect(spider._workers.close, scrapy.signals.spider_closed)
         crawler.signals.connect(spider._note_own_error, scrapy.signals.spider_error)
         crawler.settings.set("USER_AGENT", run.user_agent, priority="spider")
-        crawler.settings.set("DOWNLOAD_DELAY", run.delay, priority="spider")
-        concurrency = 1 if run.delay else run.profile.concurrency
-        crawler.settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", concurrency, priority="spider")
+        crawler.settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", run.profile.concurrency, priority="spider")
         return spider
 
     def _note_own_error(self, failure: Any, response: Response) -> None:
@@ -83,9 +66,7 @@ class PublicationSpider(scrapy.Spider):
         if not self.run.options.dry_run:
             await self._workers.open()
             await self.run.recover(self._workers)
-        await self._read_robots()
-        robots = self.run.robots
-        assert robots
+        robots = self.run.robots = await self.run.guest.rulebook.rules_for(self.run.base_url)
         if robots.unavailable:
             self.run.fail_unreachable(robots.unavailable)
             return
@@ -96,35 +77,6 @@ class PublicationSpider(scrapy.Spider):
                     yield request.replace(priority=_KNOWN_FIRST)
         for request in self._sources.requests(robots.sitemaps):
             yield request
-
-    async def _read_robots(self) -> None:
-        url = self.run.addresses.source("/robots.txt")
-        status, body, slot = None, b"", None
-        for _ in range(MAX_HOPS):
-            meta = {"is_robots": True, "handle_httpstatus_all": True, "known": {"robots": "yes"}}
-            request = Request(url, meta=meta, dont_filter=True)
-            try:
-                response = await self.crawler.engine.download_async(request)
-            except NO_ANSWER as error:
-                self.logger.info("robots.txt: %s", error)
-                break
-            status, body, slot = response.status, response.body, request.meta["slot"]
-            location = response.headers.get("Location")
-            if not 300 <= status < 400 or not location:
-                break
-            url = urljoin(url, location.decode("latin-1"))
-        self.run.robots = read_robots(status, body)
-        self.run.fill(slot, Finding(robots=self.run.robots))
-        self._slow_down()
-
-    def _slow_down(self) -> None:
-        """Give the site's slot the delay that robots.txt asks for."""
-        downloader = self.crawler.engine.downloader
-        for key, slot in downloader.slots.items():
-            slot.delay = self.run.delay
-            downloader.per_slot_settings[key] = {"delay": self.run.delay}
-            if self.run.delay:
-                slot.concurrency = 1
 
     def _ask_article(self, url: str) -> Iterator[Request]:
         options = self.run.options
@@ -153,15 +105,20 @@ class PublicationSpider(scrapy.Spider):
             if self.run.follow(address, verdict.target):
                 hops = (*slot.answer.hops, response.url)
                 yield self._article_request(address, self.run.addresses.fetchable(verdict.target), hops)
+            else:
+                self.run.guest.traps.fail(_first_place(response.request), address)
         elif isinstance(verdict, Read):
             finding = await self._find(response, slot.answer)
             if self.run.interrupted_by is not None and isinstance(finding.reading, Unread) and finding.reading.failed:
                 # The reader may have died of the same signal: the next run reads what is kept.
                 return
             self.run.fill(slot, finding)
+            self.run.guest.note_outcome(_first_place(response.request), outcome_of(slot.answer, finding))
             if isinstance(finding.reading, Article):
                 for request in self._ask_further(address, finding.reading):
                     yield request
+        else:
+            self.run.guest.note_outcome(_first_place(response.request), verdict)
 
     def _ask_further(self, address: str, article: Article) -> Iterator[Request]:
         """Ask for where an article may have moved from, and for the images that are wanted."""
@@ -222,8 +179,8 @@ class PublicationSpider(scrapy.Spider):
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except NO_ANSWER as error:
-            reason = f"no answer: {type(error).__name__}"
+        except (NoAnswer, IgnoreRequest) as error:
+            reason = reason_of(error)
             self.run.note(Outcome(url, "failed", clock.stamp(), reason), **{"part-of": first})
             return Unread(reason, failed=True)
         if response.status != HTTPStatus.OK:
@@ -232,14 +189,22 @@ class PublicationSpider(scrapy.Spider):
 
     def _article_failed(self, failure: Any) -> None:
         address, known = failure.request.cb_kwargs["address"], failure.request.meta["known"]
-        at = clock.stamp()
-        if failure.check(DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(failure.value):
-            outcome = Outcome(address, "failed", at, "too_big")
-        elif failure.check(IgnoreRequest):
-            outcome = Outcome(address, "excluded", at, str(failure.value), asked="redirected-from" in known)
-        else:
-            outcome = Outcome(address, "failed", at, f"no answer: {failure.type.__name__}")
+        error = failure.value
+        place = _first_place(failure.request)
+        if isinstance(error, NotNow):
+            self.run.guest.traps.fail(place, address)
+            # Not asked, so nothing became of it: it stays as it is in the ledger.
+            return
+        asked = isinstance(error, NoAnswer) or "redirected-from" in known
+        outcome = Outcome(address, state_of(error), clock.stamp(), reason_of(error), asked=asked)
+        self.run.guest.note_outcome(place, outcome)
         self.run.note(outcome)
+
+
+def _first_place(request: Request) -> str:
+    """Return where an article was first asked for, before any redirect."""
+    hops: str = request.meta["known"].get("redirected-from", "")
+    return hops.split()[0] if hops else str(request.url)
 
 
 def _options(profile: str = "", root: str | None = None, base_url: str | None = None, **others: str) -> Options:

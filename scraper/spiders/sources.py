@@ -5,7 +5,7 @@ Must not ask for articles itself, nor write the archive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,14 +14,17 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from scraper.answers import MAX_HOPS
 from scraper.discovery.feeds import feed_page
 from scraper.discovery.sections import MoreBlock, SectionPage
 from scraper.discovery.source import PageKind, SourcePage, announcements, read_source
 from scraper.profile import Feed, Section, Sitemap, Source
 from scraper.run import Run
+from scraper.scheduler import CHAIN, LISTED
 
 _PRIORITY = 10
 """Sources go before articles, so that the counts are known early."""
+_FIRST: Mapping[str, Any] = {}
 
 
 class SourceReader:
@@ -45,8 +48,10 @@ class SourceReader:
         path = source.path.replace("{n}", "0")
         yield from self._ask(self._run.addresses.source(path), source, parse)
 
-    def _ask(self, url: str, source: Source, parse: Any, **details: Any) -> Iterator[Request]:
-        """Ask for a source's page, once."""
+    def _ask(
+        self, url: str, source: Source, parse: Any, found: Mapping[str, Any] = _FIRST, **details: Any
+    ) -> Iterator[Request]:
+        """Ask for a source's page, once; `found` says how it was found, for the scheduler."""
         addresses = self._run.addresses
         if not addresses.is_own(url):
             self._run.remark(f"{url} is not on the publication's site: add its host to the profile")
@@ -66,6 +71,7 @@ class SourceReader:
             meta={
                 "handle_httpstatus_all": True,
                 "known": known,
+                **found,
             },
             priority=_PRIORITY,
             dont_filter=True,
@@ -73,8 +79,9 @@ class SourceReader:
 
     def _failed(self, failure: Any) -> None:
         source = failure.request.cb_kwargs["source"]
+        self._run.guest.traps.fail(failure.request.url)
         if failure.check(IgnoreRequest) is None:
-            self._run.remark(f"source {source.path} did not answer ({failure.type.__name__})")
+            self._run.remark(f"source {source.path} did not answer ({failure.value})")
         elif source.sure:
             self._run.remark(f"source {source.path} was not read: {failure.value}")
 
@@ -82,6 +89,8 @@ class SourceReader:
         self, response: Response, source: Source, parse: Any, details: dict[str, Any]
     ) -> list[Request] | None:
         """Say what to do instead of reading a source's answer: nothing more, or follow it; None: read it."""
+        if response.status != HTTPStatus.OK:
+            self._run.guest.traps.fail(response.url)
         if 300 <= response.status < 400:
             return list(self._follow(response, source, parse, details))
         if response.status == HTTPStatus.OK:
@@ -92,8 +101,10 @@ class SourceReader:
 
     def _follow(self, response: Response, source: Source, parse: Any, details: dict[str, Any]) -> Iterator[Request]:
         location = response.headers.get("Location", b"").decode("latin-1")
-        if location:
-            yield from self._ask(urljoin(response.url, location), source, parse, **details)
+        hops = response.meta.get("hops", 0) + 1
+        if location and hops <= MAX_HOPS:
+            found = {name: response.meta[name] for name in (CHAIN, LISTED) if name in response.meta} | {"hops": hops}
+            yield from self._ask(urljoin(response.url, location), source, parse, found, **details)
 
     def _read(self, response: Response, source: Source) -> SourcePage:
         """Read an answer of a source and announce what it names. Raises ValueError when it is no such page."""
@@ -112,12 +123,12 @@ class SourceReader:
                 shown_at=known.get("shown-at"),
             )
         except ValueError:
-            self._run.announce(response.meta["slot"], ())
+            self._run.announce(response.meta["slot"], (), response.url)
             raise
 
     def _announce(self, response: Response, page: SourcePage, source: Source) -> Iterator[Request]:
         said = announcements(page, source.path, response.meta["known"]["kind"], self._run.addresses)
-        for url in self._run.announce(response.meta["slot"], said):
+        for url in self._run.announce(response.meta["slot"], said, response.url):
             yield from self._ask_article(url)
 
     def _parse_section(self, response: Response, source: Section) -> Iterator[Request]:
@@ -141,11 +152,11 @@ class SourceReader:
         for href in page.sections:
             url = addresses.resolve(href, shown_at)
             if url and addresses.exclusion(url) == "section page":
-                yield from self._ask(url, Section(urlsplit(url).path, sure=False), self._parse_section)
+                yield from self._ask(url, Section(urlsplit(url).path, sure=False), self._parse_section, {CHAIN: ""})
         for href in page.feeds:
             url = addresses.resolve(href, shown_at)
             if url:
-                yield from self._ask(url, Feed(urlsplit(url).path, sure=False), self._parse_feed)
+                yield from self._ask(url, Feed(urlsplit(url).path, sure=False), self._parse_feed, {CHAIN: ""})
 
     def _ask_more(self, page_url: str, source: Section, block: MoreBlock, way: int, number: int) -> Iterator[Request]:
         """Ask for a block's page `number` at the `way`-th of the addresses that may answer."""
@@ -153,11 +164,12 @@ class SourceReader:
         if way < len(paths):
             url = urljoin(page_url, block.address(paths[way], number))
             details = {"page_url": page_url, "block": block, "way": way, "number": number}
-            for request in self._ask(url, source, self._parse_more, **details):
+            for request in self._ask(url, source, self._parse_more, {CHAIN: source.path}, **details):
                 yield request.replace(errback=self._more_refused)
 
     def _more_refused(self, failure: Any) -> Iterator[Request]:
         details = failure.request.cb_kwargs
+        self._run.guest.traps.fail(failure.request.url)
         return self._ask_more(
             details["page_url"], details["source"], details["block"], details["way"] + 1, details["number"]
         )
@@ -191,7 +203,8 @@ class SourceReader:
                 self._run.remark(f"source {source.path} is no sitemap ({error})")
             return
         for url in page.sitemaps:
-            yield from self._ask(urljoin(response.url, url), Sitemap(urlsplit(url).path), self._parse_sitemap)
+            found = {CHAIN: source.path, LISTED: True}
+            yield from self._ask(urljoin(response.url, url), Sitemap(urlsplit(url).path), self._parse_sitemap, found)
         yield from self._announce(response, page, source)
         yield from self._next_numbered(source, response.url)
 
@@ -199,9 +212,8 @@ class SourceReader:
         before, marker, after = source.path.partition("{n}")
         if marker:
             number = int(urlsplit(url).path.removesuffix(after).rpartition(before)[2]) + 1
-            yield from self._ask(
-                self._run.addresses.source(source.path.replace("{n}", str(number))), source, self._parse_sitemap
-            )
+            following = self._run.addresses.source(source.path.replace("{n}", str(number)))
+            yield from self._ask(following, source, self._parse_sitemap, {CHAIN: source.path})
 
     def _parse_feed(self, response: Response, source: Feed, number: int = 1) -> Iterator[Request]:
         instead = self._unreadable(response, source, self._parse_feed, {"number": number} if number > 1 else {})
@@ -221,7 +233,7 @@ class SourceReader:
         yield from self._announce(response, page, source)
         if source.page and fresh:
             following = feed_page(response.url, source.page, number + 1)
-            yield from self._ask(following, source, self._parse_feed, number=number + 1)
+            yield from self._ask(following, source, self._parse_feed, {CHAIN: source.path}, number=number + 1)
 
 
 def _kind(source: Source, details: dict[str, Any]) -> PageKind:

@@ -143,6 +143,8 @@ def _stop(crawler: Any) -> None:
     from scrapy.utils.defer import deferred_from_coro
     from twisted.internet import reactor
 
+    if crawler.spider is not None:
+        crawler.spider.run.guest.gate.stop()
     if crawler.engine is None or not crawler.engine.running:
         reactor.callLater(_SOON, _stop, crawler)
     else:

@@ -80,3 +80,16 @@ def test_an_id_is_the_first_52_bits_of_the_digest() -> None:
 @given(st.text(max_size=80))
 def test_ids_are_exact_in_a_javascript_number(text: str) -> None:
     assert 0 <= stable_id(text.encode("utf-8", "replace").decode()) < 2**53
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://review.example/a-truce/?PHPSESSID=8f1c3d9a7be0&id=7",
+        "https://review.example/a-truce/;jsessionid=8F1C3D9A7BE0.node1?id=7",
+        "https://review.example/(S(lit3py55t21z5v55vlm25s55))/a-truce/?id=7",
+        "https://review.example/a-truce/?id=7&session_id=1&CFTOKEN=2",
+    ],
+)
+def test_session_ids_are_dropped(url: str) -> None:
+    assert clean_url(url) == "https://review.example/a-truce/?id=7"

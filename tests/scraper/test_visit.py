@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,10 @@ from archive.errors import Unreachable, UsageError
 from scraper import visit as module
 from scraper.profile import GENERIC
 from scraper.visit import Visit
+from tests.certificates import self_signed
 from tests.loopback import LoopbackSite, Served
+from tests.outing import lead
+from tests.rawsite import RawSite, answer
 
 PROFILE = replace(GENERIC, url="https://ferry.example", hosts=("ferry.example",))
 ROBOTS = Served(b"User-agent: *\nDisallow: /closed/\n", "text/plain")
@@ -98,3 +102,50 @@ def test_no_answer_is_a_problem_and_no_error() -> None:
         visit = Visit(PROFILE, site.base_url)
         assert visit.get("https://ferry.example/none").problem == "answers 404"
     assert (visit.get("https://ferry.example/none").problem or "").startswith("gives no answer")
+
+
+def test_a_name_that_leads_to_a_private_address_is_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    lead({"ferry.example": "127.0.0.1", "mirror.example": "127.0.0.1"}, monkeypatch.setattr)
+    with RawSite({"/a": answer(b"x")}) as site:
+        profile = replace(PROFILE, url=f"http://ferry.example:{site.port}", hosts=(f"ferry.example:{site.port}",))
+        with pytest.raises(Unreachable):
+            Visit(profile, contact="x@ferry.example").get(f"{profile.url}/a")
+        assert site.connections == 0
+        base = f"http://mirror.example:{site.port}"
+        assert Visit(PROFILE, base, contact="x@ferry.example").get(f"{base}/a").content == b"x"
+
+
+def test_certificates_are_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with RawSite({"/a": answer(b"x")}, tls=self_signed(tmp_path)) as site:
+        base = f"https://localhost:{site.port}"
+        with pytest.raises(Unreachable):
+            Visit(PROFILE, base).get(f"{base}/a")
+        assert site.arrivals == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "both.pem"))
+        assert Visit(PROFILE, base).get(f"{base}/a").content == b"x"
+
+
+def test_no_proxy_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with RawSite({}) as proxy, RawSite({"/a": answer(b"x")}) as site:
+        monkeypatch.setenv("http_proxy", proxy.base_url)
+        assert Visit(PROFILE, site.base_url).get(f"{site.base_url}/a").content == b"x"
+        assert proxy.connections == 0
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        answer(b"hello", close=True, Content_Length="50"),
+        answer(gzip.compress(b"hello" * 50)[:-9], Content_Encoding="gzip"),
+    ],
+)
+def test_what_is_cut_short_is_no_page(cut: bytes) -> None:
+    with RawSite({"/a": cut}) as site:
+        came = Visit(PROFILE, site.base_url).get(f"{site.base_url}/a")
+    assert (came.content, came.problem) == (b"", "is cut short")
+
+
+def test_robots_behind_more_than_five_redirects_is_as_if_there_were_none() -> None:
+    with RawSite({"/robots.txt": answer(b"", "301 x", Location="/robots.txt"), "/a": answer(b"x")}) as site:
+        assert Visit(PROFILE, site.base_url).get(f"{site.base_url}/a").content == b"x"
+    assert site.paths == ["/robots.txt"] * 6 + ["/a"]

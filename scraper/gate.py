@@ -1,0 +1,68 @@
+"""Whose turn it is: few requests at a time to a site, and one by one as far apart as it wishes. Must not make requests.
+
+Scrapy 2.19 counts a request only once its task has begun, and lets more run at once than its setting says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from scraper.failures import PUT_OFF, NotNow
+
+STOPPED = f"{PUT_OFF}the run was ended"
+
+
+@dataclass(slots=True)
+class Turn:
+    """A site's turn. `last` is when it had certainly received the last request, in seconds of the monotonic clock."""
+
+    places: asyncio.Semaphore
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    last: float | None = None
+
+    def received(self, at: float) -> None:
+        """Note that the request of this turn had been received by then."""
+        self.last = max(self.last or at, at)
+
+
+class Gate:
+    """The turns of all sites of a run. `delay` gives the seconds that a site wants between two requests.
+
+    Of a site that wants none, `concurrency` turns are held at once.
+    """
+
+    def __init__(self, delay: Callable[[str], float], concurrency: int) -> None:
+        self._delay = delay
+        self._concurrency = concurrency
+        self._turns: dict[str, Turn] = {}
+        self._stopped = asyncio.Event()
+
+    @asynccontextmanager
+    async def turn(self, site: str) -> AsyncIterator[Turn]:
+        """Wait for a site's turn and hold it. Raises NotNow when the run ends meanwhile."""
+        turn = self._turns.setdefault(site, Turn(asyncio.Semaphore(self._concurrency)))
+        delay = self._delay(site)
+        async with turn.lock if delay else turn.places:
+            if delay and turn.last is not None:
+                await self.sleep_until(turn.last + self._delay(site))
+            if self._stopped.is_set():
+                raise NotNow(STOPPED)
+            yield turn
+
+    async def sleep_until(self, moment: float) -> None:
+        """Sleep until a moment of the monotonic clock. Raises NotNow when the run ends before."""
+        while (seconds := moment - time.monotonic()) > 0:
+            try:
+                # Event loops wake a little early: sleep again for what is left.
+                await asyncio.wait_for(self._stopped.wait(), seconds)
+            except TimeoutError:
+                continue
+            raise NotNow(STOPPED)
+
+    def stop(self) -> None:
+        """Send everybody away who waits, now and from now on."""
+        self._stopped.set()
