@@ -122,7 +122,7 @@ def test_a_long_wait_is_put_off_to_the_next_night(tmp_path: Path) -> None:
         # One was answered; those that were on their way with it are no more than may run at once.
         assert 1 <= len(first) <= PROFILE.concurrency
         states = sorted(came.ledger().values(), key=str)
-        assert states == [("failed", "HTTP 429")] * len(first) + [("pending", None)] * (20 - len(first))
+        assert states == [("failed", "HTTP 429")] * len(first) + [("pending", "put off: HTTP 429")] * (20 - len(first))
 
 
 def test_a_long_503_puts_off_its_address_only(tmp_path: Path) -> None:
@@ -148,3 +148,15 @@ def test_a_run_that_is_ended_waits_for_nobodys_turn(tmp_path: Path) -> None:
         assert time.monotonic() - began < 10
         assert process.communicate()[1] == ""
     assert site.paths == ["/robots.txt"]
+
+
+def test_a_run_makes_no_more_requests_than_it_may_and_the_next_goes_on(tmp_path: Path) -> None:
+    pages = {f"/story-{n}-of-the-quay": answer(article(n)) for n in range(20)}
+    with RawSite({"/robots.txt": ROBOTS, **pages}) as site:
+        site.answers["/sitemap.xml"] = sitemap(site.base_url, pages)
+        first = outing(tmp_path / "quay", site.base_url, replace(PROFILE, max_requests=12))
+        assert len(site.paths) == 12
+        spent = ("pending", "put off: the run's 12 requests are spent")
+        assert sorted(first.ledger().values(), key=str) == [spent] * 10 + [("stored", None)] * 10
+        second = outing(tmp_path / "quay", site.base_url)
+    assert set(second.ledger().values()) == {("stored", None)}
