@@ -14,6 +14,8 @@ from archive.errors import ArchiveError
 
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
+    "night": "scraper.verbs.night.night",
+    "schedule": "scraper.verbs.schedule.schedule",
     "rebuild": "scraper.verbs.rebuild.rebuild_verb",
     "import": "scraper.verbs.import_.import_",
     "extract": "scraper.verbs.extract.extract",
