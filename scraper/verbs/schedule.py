@@ -40,7 +40,7 @@ def _time(ctx: click.Context, param: click.Parameter, text: str) -> time:
 @click.command(epilog=EXAMPLE)
 @click.argument("kind", metavar="systemd|cron|github", type=click.Choice(["systemd", "cron", "github"]))
 @click.argument("publication", callback=profile_called)
-@click.argument("crawl_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- CRAWL OPTIONS]")
+@click.argument("crawl_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- CRAWL…]")
 @click.option(
     "--publish", default="public", show_default=True, type=click.Path(path_type=Path), help="Folder to publish in."
 )
