@@ -65,6 +65,8 @@ RUN = {
     "fill_rates": "JSON object: for each field, the share of articles that have it.",
     "remarks": "What a person should look at.",
     "program": "The release of press-archive that ran.",
+    "facts": "JSON object: shares, text lengths, sources, outcomes and totals of the run; the report is made of it.",
+    "alarms": "JSON list: what was unlike the last 30 healthy runs; [] when nothing was, NULL when nobody looked.",
 }
 
 
