@@ -120,7 +120,7 @@ def _fall(gauge: Gauge, tonight: Share, nights: list[Share], history: Sequence[R
 
 
 def _before(what: What) -> Expectation | None:
-    if what in ("kept", "same place", "same length"):
+    if what in ("kept", "same place", "same length", "distinct"):
         return _FAITHFUL
     return _STEADY if what == "steady" else None
 
@@ -272,6 +272,8 @@ def _sentence(finding: _Finding, kind: AlarmKind) -> str:
             return f"{again} have lost their {gauge.name}"
         case "filled":
             return f"{gauge.name} is missing on {count} {pages}, {usual}"
+        case "distinct":
+            return f"{gauge.name} is the same on {count} {pages}, {usual}"
         case "same place":
             return f"{gauge.name} is read from another place on {count} {pages}, {usual}"
         case "same length" if finding.place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple, Self
@@ -19,10 +19,14 @@ from archive.odds import Tally
 from archive.portraits import FIELDS, UNRECOGNISED, Portrait, portrait_of
 
 Age = Literal["recent", "older"]
-What = Literal["article", "recognised", "filled", "kept", "same place", "same length", "steady", "names new"]
-"""Of pages read: was it an article; was its layout recognised; is a field filled. Of articles read before: does it
-still have the field (or is still an article, in its layout); is the field read from the same place; is the text as
-long; are the words the same. Of addresses that were new: did the source name it."""
+What = Literal[
+    "article", "recognised", "filled", "distinct", "kept", "same place", "same length", "steady", "names new"
+]
+"""Of pages read: was it an article; was its layout recognised; is a field filled; has no other page the same in it.
+
+Of articles read before: does it still have the field (or is still an article, in its layout); is the field read from
+the same place; is the text as long; are the words the same. Of addresses that were new: did the source name it.
+"""
 
 NOT_AN_ARTICLE = "not an article"
 _RECENT = timedelta(days=90)
@@ -30,6 +34,11 @@ _EXAMPLES = 5
 _STEPS = 4
 """Steps of text length to a doubling."""
 _SHRUNK, _GROWN = 0.6, 1.67
+_OWN: dict[str, Callable[[Article], str]] = {
+    "headline": lambda article: article.headline,
+    "body_text": lambda article: article.body_text,
+}
+"""The fields that no two pages have in common."""
 _PLACED = ("headline", "dek", "labels", "byline", "published_at", "modified_at", "body_text")
 """The fields of which it is told where they were read."""
 
@@ -120,6 +129,7 @@ class RunFacts:
     examples: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     totals: Counter[str] = field(default_factory=Counter)
     _new: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
+    _said: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
 
     def add_article(self, article: Article, before: Portrait | None = None) -> None:
         """Count an article that was read; `before` is how the archive held it."""
@@ -130,6 +140,8 @@ class RunFacts:
             self._share(Gauge("recognised", age=age)).add(now.layout != UNRECOGNISED, url)
         for name in FIELDS:
             self._share(Gauge("filled", name, now.layout, age)).add(name in now.filled, url)
+        for name, value in _OWN.items():
+            self._said.setdefault((name, now.layout), {})[url] = hash(value(article))
         for name, place in now.read_by.items():
             if name in _PLACED:
                 self.places.setdefault((now.layout, name), Counter())[place] += 1
@@ -195,6 +207,10 @@ class RunFacts:
         for source in self.sources:
             for url, sources in self._new.values():
                 self._share(Gauge("names new", source)).add(source in sources, url)
+        for (name, layout), said in self._said.items():
+            often = Counter(said.values())
+            for url, words in said.items():
+                self._share(Gauge("distinct", name, layout)).add(often[words] == 1, url)
         for outcome in last:
             key = (outcome.state, outcome.reason or "")
             self.outcomes[key] = self.outcomes.get(key, 0) + 1
