@@ -1,131 +1,165 @@
-"""Undoes the content codings and character sets of kept bodies, within bounds. Must not read files."""
+"""Undoes the content codings of kept bodies, within bounds. Must not read files or know what a page is."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 import brotli
 import zstandard
-from w3lib.encoding import html_to_unicode
 
 from archive.errors import CutShort, TooLarge
 
-_CHUNK = 64 * 1024
-_STEP = 64
-_GZIP_MAGIC = b"\x1f\x8b"
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_AUTO, _ZLIB, _RAW = 31, 15, -15
+Pieces = Iterator[bytes]
+
+_GZIP, _ZLIB, _RAW = 31, 15, -15
 """zlib's window bits for gzip, zlib and raw deflate streams."""
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPED = tuple(bytes((first, 0x2A, 0x4D, 0x18)) for first in range(0x50, 0x60))
+_CHUNK = 64 * 1024
+_FIRST_CHUNK = 256
+_ZSTD_STEP = 64
+"""Four bytes of a bomb give 128 KB: small steps bound what comes out at once."""
+_ZSTD_WINDOW = 8 * 1024 * 1024
+"""The most that a server may ask for (RFC 9659)."""
+_MOST_STREAMS = 10_000
+"""Servers send one, or one for each block they compressed; empty ones by the million would only cost time."""
+_MOST_CODINGS = 5
+"""As many as curl undoes."""
+_SNIFFED = 1445
+_BINARY = frozenset((*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)))
+"""The binary data bytes of the WHATWG MIME Sniffing Standard, and how far it looks for them."""
 
 
 def decode_body(body: bytes, headers: Iterable[tuple[str, str]], limit: int) -> bytes:
     """Undo a body's content codings, the last applied first (RFC 9110, section 8.4).
 
-    A body that is not coded as its header says stays as it is, as does one in a coding that nobody knows. Raises
-    TooLarge when more than `limit` bytes come out, before they do, and CutShort when a stream ends before its end.
+    A body that is not coded as its header says stays as it is, as does one in a coding that nobody knows; what stands
+    behind the end of a coded stream is left out, as browsers do (brotli's library calls it damage). Raises TooLarge
+    when more than `limit` bytes come out, before they do, and CutShort when a stream is damaged or cut.
     """
-    names = (value for name, value in headers if name.lower() == "content-encoding")
-    codings = [coding.strip().lower() for value in names for coding in value.split(",")]
-    for coding in reversed(codings):
-        decoder = _DECODERS.get(coding)
-        if decoder and body:
-            body = decoder(body, limit)
+    values = (value for name, value in headers if name.lower() == "content-encoding")
+    names = [name.strip().lower() for value in values for name in value.split(",")]
+    codings = [_CODINGS[name] for name in reversed(names) if name in _CODINGS]
+    if len(codings) > _MOST_CODINGS:
+        raise TooLarge(f"the body is coded {len(codings)} times")
+    for coding in codings:
+        if body:
+            body = _undone(coding, body, limit)
     if len(body) > limit:
-        raise TooLarge(f"the body is larger than {limit} bytes")
+        raise _too_large(limit)
     return body
 
 
-def page_text(content: bytes, content_type: str | None) -> str:
-    """Decode a page: by byte order mark, header, meta element; else as UTF-8, else as windows-1252.
-
-    What is surely UTF-8 is read as UTF-8, whatever is declared.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-        if not text.isascii():
-            return text
-    except UnicodeDecodeError:
-        pass
-    decoded: str = html_to_unicode(content_type, content, auto_detect_fun=lambda _: "cp1252")[1]
-    return decoded
-
-
-def _gunzip(body: bytes, limit: int) -> bytes:
-    if not body.startswith(_GZIP_MAGIC):
-        return body
-    parts: list[bytes] = []
-    while body.startswith(_GZIP_MAGIC):
-        content, body = _inflate(body, limit - sum(map(len, parts)), _AUTO)
-        parts.append(content)
-    return b"".join(parts)
-
-
-def _inflate(body: bytes, limit: int, wbits: int) -> tuple[bytes, bytes]:
-    """Inflate one stream; return its content and what stands behind it."""
-    inflate = zlib.decompressobj(wbits=wbits)
-    try:
-        content = inflate.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise CutShort(f"the body cannot be inflated ({error})") from error
-    if len(content) > limit:
-        raise TooLarge(f"the body is larger than {limit} bytes")
-    if not inflate.eof:
-        raise CutShort("the body ends before its end")
-    return content, inflate.unused_data
-
-
-def _undeflate(body: bytes, limit: int) -> bytes:
-    # The name means zlib's format; many servers send raw deflate streams under it.
-    for wbits in (_ZLIB, _RAW):
-        try:
-            return _inflate(body, limit, wbits)[0]
-        except CutShort as error:
-            failure = error
-    raise failure
-
-
-def _unbrotli(body: bytes, limit: int) -> bytes:
-    decoder = brotli.Decompressor()
+def _undone(coding: Callable[[bytes], Pieces], body: bytes, limit: int) -> bytes:
     content = bytearray()
     try:
-        for at in range(0, len(body), _CHUNK):
-            content += decoder.process(body[at : at + _CHUNK], output_buffer_limit=limit + 1)
-            while not decoder.can_accept_more_data() and len(content) <= limit:
-                content += decoder.process(b"", output_buffer_limit=limit + 1)
+        for piece in coding(body):
+            content += piece
             if len(content) > limit:
-                raise TooLarge(f"the body is larger than {limit} bytes")
-    except brotli.error:
-        if content:
-            raise CutShort("the body cannot be read as brotli") from None
-        return body
+                raise _too_large(limit)
+    except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+        if _BINARY.isdisjoint(body[:_SNIFFED]):
+            return body
+        raise CutShort(f"the body cannot be decoded ({error})") from error
+    return bytes(content)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the body is larger than {limit} bytes")
+
+
+def _unzipped(body: bytes) -> Pieces:
+    """Inflate gzip members in a row (RFC 1952, section 2.2)."""
+    view, at = memoryview(body), 0
+    if not _may_be(body, _GZIP_MAGIC):
+        yield body
+        return
+    for _ in range(_MOST_STREAMS):
+        at += yield from _inflated(view[at:], _GZIP)
+        if not body.startswith(_GZIP_MAGIC, at):
+            return
+    raise TooLarge(f"the body comes in more than {_MOST_STREAMS} streams")
+
+
+def _undeflated(body: bytes) -> Pieces:
+    """Inflate one stream. The coding's name means zlib's format; many servers send raw deflate streams under it."""
+    yield from _inflated(memoryview(body), _ZLIB if _has_zlib_head(body) else _RAW)
+
+
+def _has_zlib_head(body: bytes) -> bool:
+    """Look for compression method 8 and the check sum of the head (RFC 1950, section 2.2)."""
+    return body[0] & 0x0F == 8 and (len(body) == 1 or int.from_bytes(body[:2]) % 31 == 0)
+
+
+def _inflated(stream: memoryview, wbits: int) -> Generator[bytes, None, int]:
+    """Inflate one stream and return its length in bytes."""
+    inflate = zlib.decompressobj(wbits=wbits)
+    at, size = 0, _FIRST_CHUNK
+    while not inflate.eof:
+        pending = bytes(stream[at : at + size])
+        if not pending:
+            raise CutShort("the body ends before its end")
+        at += len(pending)
+        # Small at first: what follows a short stream is copied with it.
+        size = min(2 * size, _CHUNK)
+        while True:
+            piece = inflate.decompress(pending, _CHUNK)
+            yield piece
+            pending = inflate.unconsumed_tail
+            if not pending and len(piece) < _CHUNK:
+                break
+    return at - len(inflate.unused_data)
+
+
+def _unbrotlied(body: bytes) -> Pieces:
+    """Decode one brotli stream (RFC 7932)."""
+    decoder = brotli.Decompressor()
+    for at in range(0, len(body), _CHUNK):
+        piece = decoder.process(body[at : at + _CHUNK], output_buffer_limit=_CHUNK)
+        while piece or not decoder.can_accept_more_data():
+            yield piece
+            piece = decoder.process(b"", output_buffer_limit=_CHUNK)
     if not decoder.is_finished():
         raise CutShort("the body ends before its end")
-    return bytes(content)
 
 
-def _unzstd(body: bytes, limit: int) -> bytes:
-    if not body.startswith(_ZSTD_MAGIC):
-        return body
-    decoder = zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024).decompressobj()
-    content = bytearray()
-    try:
-        # Four bytes of a bomb give 128 KB: small steps bound what comes out at once.
-        for at in range(0, len(body), _STEP):
-            content += decoder.decompress(body[at : at + _STEP])
-            if len(content) > limit:
-                raise TooLarge(f"the body is larger than {limit} bytes")
-    except zstandard.ZstdError as error:
-        raise CutShort(f"the body cannot be read as zstd ({error})") from error
-    if not decoder.eof:
-        raise CutShort("the body ends before its end")
-    return bytes(content)
+def _unzstandarded(body: bytes) -> Pieces:
+    """Decode zstd frames in a row, those to be skipped included (RFC 8878, section 3.1)."""
+    if not any(_may_be(body, magic) for magic in (_ZSTD_MAGIC, *_ZSTD_SKIPPED)):
+        yield body
+        return
+    decoder, at = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW), 0
+    for _ in range(_MOST_STREAMS):
+        at += yield from _framed(decoder, memoryview(body)[at:])
+        if not body.startswith((_ZSTD_MAGIC, *_ZSTD_SKIPPED), at):
+            return
+    raise TooLarge(f"the body comes in more than {_MOST_STREAMS} streams")
 
 
-_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
-    "gzip": _gunzip,
-    "x-gzip": _gunzip,
-    "deflate": _undeflate,
-    "br": _unbrotli,
-    "zstd": _unzstd,
+def _framed(decoder: zstandard.ZstdDecompressor, stream: memoryview) -> Generator[bytes, None, int]:
+    """Decode one frame and return its length in bytes."""
+    frame = decoder.decompressobj()
+    at = 0
+    while not frame.eof:
+        step = bytes(stream[at : at + _ZSTD_STEP])
+        if not step:
+            raise CutShort("the body ends before its end")
+        at += len(step)
+        yield frame.decompress(step)
+    return at - len(frame.unused_data)
+
+
+def _may_be(body: bytes, magic: bytes) -> bool:
+    """Say whether a body begins as its format does, as far as it goes."""
+    return body[: len(magic)] == magic[: len(body)]
+
+
+_CODINGS: dict[str, Callable[[bytes], Pieces]] = {
+    "gzip": _unzipped,
+    "x-gzip": _unzipped,
+    "deflate": _undeflated,
+    "br": _unbrotlied,
+    "zstd": _unzstandarded,
 }

@@ -39,6 +39,12 @@ class Answered:
         """Return the file that holds it."""
         return self.record.file
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """List the addresses it is about: its own, the announced one, the article's of which it is a part."""
+        known = (self.known.get("address"), self.known.get("part-of"))
+        return (self.record.url, *filter(None, known))
+
     def stored(self) -> StoredResponse:
         """Return the answer, with its content coding still on."""
         return self.record.stored()

@@ -15,26 +15,11 @@ from sqlite_utils import Database
 
 from archive import clock
 from archive.errors import UsageError
+from archive.fetches import Fetched, fetches_of, full_fetch
 from archive.stored import StoredResponse
 from archive.warc import read_response
 
 _DAY = len("2026-01-01")
-_FETCHED = "id, url, fetched_at, status, digest, warc_file, warc_offset, warc_length"
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One fetch and where its bytes are; `revisit_of` the fetch that holds them, when the page had not changed."""
-
-    id: int
-    url: str
-    fetched_at: str
-    status: int
-    digest: str
-    warc_file: str
-    warc_offset: int
-    warc_length: int
-    revisit_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +72,10 @@ class Provenance:
         """Return the fetch that holds the page as it was at a moment, None for the one it was read from."""
         if moment is None:
             return self.read_from
-        found = [each for each in self.fetches if each.status == 200 and each.fetched_at <= moment]
-        found += [each for each in self.fetches if each.revisit_of and each.fetched_at <= moment]
-        if not found:
+        found = full_fetch(self.fetches, moment)
+        if found is None:
             raise self._too_early(moment)
-        newest = max(found, key=lambda each: (each.fetched_at, each.id))
-        return next((each for each in self.fetches if each.id == newest.revisit_of), newest)
+        return found
 
     def _too_early(self, moment: str | None) -> UsageError:
         if self.article["status"] == "withdrawn":
@@ -105,33 +88,22 @@ def moment_of(date: str) -> str:
     """Return the end of a day, or a time, as the archive writes it. Raises UsageError."""
     try:
         moment = datetime.fromisoformat(date)
-    except ValueError as error:
+        if len(date) <= _DAY:
+            moment += timedelta(hours=23, minutes=59, seconds=59)
+        return clock.stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"{date} is no date: write one like 2026-12-31 or 2026-12-31T18:00:00+00:00") from error
-    if len(date) <= _DAY:
-        moment += timedelta(days=1) - timedelta(seconds=1)
-    return clock.stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def provenance_of(db: Database, article_id: int) -> Provenance:
     """Gather an article's provenance, also from a database of an earlier release."""
     article = db.table("articles").get(article_id)
-    known = {column.name for column in db["snapshots"].columns}
-    revisit = "revisit_of" if "revisit_of" in known else "NULL"
-    of_it = (
-        "id IN (SELECT snapshot_id FROM revisions WHERE article_id = :id UNION SELECT snapshot_id FROM articles"
-        " WHERE id = :id UNION SELECT snapshot_id FROM ledger WHERE article_id = :id)"
-    )
-    rows = db.execute(
-        f"SELECT {_FETCHED}, {revisit} FROM snapshots WHERE {of_it} OR url IN"
-        f" (SELECT url FROM snapshots WHERE {of_it}) ORDER BY fetched_at, warc_file, warc_offset",
-        {"id": article_id},
-    )
     return Provenance(
         article=article,
         sources=json.loads(article["evidence"] or "{}"),
         aliases=tuple(row["url"] for row in db["aliases"].rows_where("article_id = ?", [article_id], order_by="url")),
         tombstones=tuple(_tombstones(db, article_id)),
-        fetches=tuple(Fetched(*row) for row in rows),
+        fetches=fetches_of(db, article_id),
         texts=tuple(map(_text, db["revisions"].rows_where("article_id = ?", [article_id], order_by="number"))),
     )
 

@@ -95,7 +95,7 @@ def _purge(root: Path, store: Store, addresses: Iterable[str], watch: Watch | No
         if watch:
             watch(name)
         found = [each for each in read_history(root, {name: 0}) if isinstance(each, Answered)]
-        own = [each for each in found if keys & _keys_of(each, store)]
+        own = [each for each in found if keys.intersection(map(store.ledger.key, each.addresses))]
         for answered in own:
             digest = blank(root, answered.record)
             id_ = snapshot_id(Snapshot(answered.record.url, "", 0, "", name, answered.record.offset, 0))
@@ -107,9 +107,3 @@ def _purge(root: Path, store: Store, addresses: Iterable[str], watch: Watch | No
             batch.finished[name] = (weighed.bytes, weighed.sha256)
     store.commit(batch)
     return blanked
-
-
-def _keys_of(answered: Answered, store: Store) -> set[str]:
-    known = answered.known
-    urls = (answered.record.url, known.get("address"), known.get("part-of"))
-    return {store.ledger.key(url) for url in urls if url}

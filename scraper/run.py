@@ -286,6 +286,11 @@ class Run:
             return "robots.txt forbids it"
         return reason
 
+    def holds(self, address: str) -> bool:
+        """Say whether the archive holds an article of an address."""
+        entry = self._known.get(self.addresses.key(address))
+        return entry is not None and entry.article_id is not None
+
     def validators(self, url: str) -> dict[str, str]:
         """Return the headers that ask for a stored page only if it changed (RFC 9110, section 13)."""
         entry = self._known.get(self.addresses.key(url))

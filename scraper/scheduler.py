@@ -20,6 +20,8 @@ _TICK = 0.25
 """Seconds after which requests that wait for more to be known are looked at again."""
 CHAIN = "chain"
 """The request's `meta` key for a further page of a source: the list that it is a page of; a source's first has none."""
+HELD = "held"
+"""The request's `meta` key for an address whose article the archive holds: it is none without end."""
 LISTED = "listed"
 """The request's `meta` key for a page that one finite list names."""
 
@@ -78,7 +80,7 @@ class PatientScheduler(Scheduler):
     def _verdict(self, request: Request) -> Verdict | str:
         if CHAIN in request.meta:
             return self._guest.traps.page(request.url, request.meta[CHAIN], listed=LISTED in request.meta)
-        known = request.meta.get("known", {})
+        known = {} if HELD in request.meta else request.meta.get("known", {})
         is_article = "address" in known and not known.keys() & {"image", "part-of", "redirected-from"}
         return self._guest.traps.article(request.url, known["address"]) if is_article else Verdict.GO
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
@@ -15,8 +16,9 @@ import click
 
 from archive.errors import ArchiveError, UsageError
 from archive.exports.csv import write_csv
-from archive.exports.wacz import write_wacz
+from archive.exports.wacz import Packing, write_wacz
 from archive.root import find_root, open_database
+from archive.verbs.progress import progress
 
 VIEW = "article_list"
 EXAMPLE = """\b
@@ -62,15 +64,23 @@ def export_csv(root: Path | None, output: str | None, as_json: bool) -> None:
 def export_wacz(root: Path | None, output: str | None, as_json: bool) -> None:
     """Pack the WARC files, an index and a list of the articles as one WACZ file, to be replayed elsewhere.
 
-    Needs the command wacz: pip install press-archive[wacz]. The file appears whole or not at all.
+    Needs the command wacz: pip install press-archive[wacz]. The file appears whole or not at all. The bytes of
+    withdrawn articles are left out; other pages that show some of their text are packed as they were.
     """
     found = find_root(root)
-    with closing(open_database(found)) as db:
-        packed = write_wacz(db, found, Path(output or f"{found.resolve().name}.wacz"))
+    target = Path(output or f"{found.resolve().name}.wacz")
+    with closing(open_database(found)) as db, progress(_packing, quiet=as_json) as watch:
+        packed = write_wacz(db, found, target, watch)
     if as_json:
-        click.echo(json.dumps({"path": str(packed.path), "files": packed.files, "pages": packed.pages}))
+        click.echo(json.dumps(asdict(packed) | {"path": str(packed.path)}))
     else:
         click.echo(f"{packed.files} WARC files and {packed.pages:,} pages packed into {packed.path}", err=True)
+        if packed.blanked:
+            click.echo(f"{packed.blanked} records of withdrawn articles were left empty", err=True)
+
+
+def _packing(so_far: Packing) -> str:
+    return f"packing: {so_far.done / 1e6:,.0f} MB written, {so_far.total / 1e6:,.0f} MB of WARC files"
 
 
 @contextmanager

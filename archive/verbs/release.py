@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.live import Live
 
 from archive.errors import ArchiveError
 from archive.exports.release import write_release
 from archive.root import find_root, open_database
 from archive.schema import is_older
+from archive.verbs.progress import progress
 
 EXAMPLE = """\b
 Examples:
@@ -34,7 +32,7 @@ def release(folder: Path, root: Path | None, as_json: bool) -> None:
     The same archive gives the same bytes. DIR appears whole or not at all, and must be new.
     """
     try:
-        with closing(open_database(find_root(root))) as db, _progress(quiet=as_json) as watch:
+        with closing(open_database(find_root(root))) as db, progress("writing {}".format, quiet=as_json) as watch:
             if is_older(db):
                 raise ArchiveError(
                     "an older release wrote this database: wait for the run that holds it, and try again"
@@ -47,13 +45,3 @@ def release(folder: Path, root: Path | None, as_json: bool) -> None:
     else:
         click.echo(f"{sum(done.rows.values()):,} rows in {done.files} files written to {folder}")
         click.echo(f"SHA-256 of the manifest, to cite: {done.sha256}")
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str], None] | None]:
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield None
-        return
-    with Live(console=console, refresh_per_second=8, transient=True) as live:
-        yield lambda name: live.update(f"writing {name}")

@@ -13,11 +13,14 @@ from typing import Any
 import click
 from rich.console import Console
 
-from archive.coding import decode_body, page_text
-from archive.errors import ArchiveError, UsageError
+from archive.charset import page_text
+from archive.coding import decode_body
+from archive.errors import ArchiveError, CutShort, TooLarge, UsageError
+from archive.fetches import Fetched
 from archive.lookup import find_article
 from archive.provenance import Provenance, Text, bytes_of, moment_of, provenance_of
 from archive.root import find_root, open_database
+from archive.stored import StoredResponse
 from archive.worddiff import as_text
 
 EXAMPLE = """\b
@@ -54,8 +57,7 @@ def show(
     Address, fetch time, WARC file, offset, length and digest, layout, reader, the source of each field, revisions and
     fetches.
     """
-    if raw + as_html + (as_words or revision is not None) > 1:
-        raise UsageError("take one of --raw, --html and --text")
+    _check_options(raw + as_html, as_words, at, revision, as_json)
     found = find_root(root)
     moment = moment_of(at) if at else None
     with closing(open_database(found)) as db:
@@ -73,14 +75,30 @@ def show(
         _print_card(Console(highlight=False, soft_wrap=True), provenance)
 
 
+def _check_options(page: int, as_words: bool, at: str | None, revision: int | None, as_json: bool) -> None:
+    if page + (as_words or revision is not None) > 1:
+        raise UsageError("take one of --raw, --html and --text (which --revision prints, too)")
+    if page and as_json:
+        raise UsageError("--raw and --html write the page itself: leave out --json")
+    if at and revision is not None:
+        raise UsageError("take one of --at and --revision: each names one text")
+
+
 def _write_page(root: Path, provenance: Provenance, moment: str | None, decoded: bool) -> None:
     stored = bytes_of(root, provenance.fetch_at(moment))
     content = stored.body
     if decoded:
-        body = decode_body(stored.body, stored.headers, _LARGEST)
-        content = page_text(body, stored.header("Content-Type")).encode("utf-8", "surrogatepass")
+        content = _decoded(stored).encode("utf-8", "surrogatepass")
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+def _decoded(stored: StoredResponse) -> str:
+    try:
+        body = decode_body(stored.body, stored.headers, _LARGEST)
+    except (CutShort, TooLarge) as error:
+        raise ArchiveError(f"{error}, and cannot be shown: --raw writes what came") from error
+    return page_text(body, stored.header("Content-Type"))
 
 
 def _print_text(provenance: Provenance, text: Text, with_diff: bool, as_json: bool) -> None:
@@ -171,6 +189,10 @@ def _revisions(provenance: Provenance) -> Iterator[str]:
 
 def _fetches(provenance: Provenance) -> Iterator[str]:
     for each in provenance.fetches:
-        what = "unchanged" if each.revisit_of else each.digest
         place = f"{each.warc_file}, offset {each.warc_offset}, length {each.warc_length}"
-        yield f"{each.fetched_at}  HTTP {each.status}  {place}  {what}"
+        yield f"{each.fetched_at}  HTTP {each.status}  {place}  {_meaning(each, provenance)}"
+
+
+def _meaning(each: Fetched, provenance: Provenance) -> str:
+    what = "unchanged" if each.revisit_of else each.digest
+    return what if each.url == provenance.read_from.url else f"{what}  {each.url}"

@@ -30,7 +30,8 @@ def takedown(article: str, reason: str, purge: bool, root: Path | None, as_json:
     """Withdraw ARTICLE (its address, slug or id): the database and all that is made of it lose its text for good.
 
     The decision is kept, so that no crawl, import or rebuild brings the article back. Its bytes stay in the WARC files
-    unless --purge blanks them. Section pages and feeds that name its headline are kept as they were.
+    unless --purge blanks them. What other addresses answered is kept as it was: lists and feeds that name it, and
+    pages of other articles under which the publication showed its text, too.
     """
     found = find_root(root)
     with closing(open_database(found)) as db:

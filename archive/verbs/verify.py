@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.live import Live
 
 from archive.errors import UsageError
 from archive.exports.manifest import MANIFEST, PACKAGE, verify_release
 from archive.findings import Findings
 from archive.fixity import verify_root
 from archive.root import find_warcs
+from archive.verbs.progress import progress
 
 EXAMPLE = """\b
 Examples:
@@ -38,7 +35,7 @@ def verify(folder: Path | None, root: Path | None, as_json: bool) -> None:
     """
     if folder is not None and not folder.is_dir():
         raise UsageError(f"there is no folder {folder}: name an archive's folder or a release's")
-    with _progress(quiet=as_json) as watch:
+    with progress("reading {}".format, quiet=as_json) as watch:
         if folder is not None and any((folder / name).is_file() for name in (MANIFEST, PACKAGE)):
             found = verify_release(folder, watch)
         else:
@@ -48,16 +45,6 @@ def verify(folder: Path | None, root: Path | None, as_json: bool) -> None:
     else:
         _print(found)
     sys.exit(0 if found.is_whole else 1)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str], None] | None]:
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield None
-        return
-    with Live(console=console, refresh_per_second=8, transient=True) as live:
-        yield lambda name: live.update(f"reading {name}")
 
 
 def _print(found: Findings) -> None:

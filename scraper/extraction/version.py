@@ -13,7 +13,9 @@ from importlib.resources import files
 from scraper.profile import Profile
 
 READER = "press-archive-2"
-_LIBRARIES = ("trafilatura", "htmldate", "lxml", "nh3")
+_LIBRARIES = ("trafilatura", "htmldate", "lxml", "nh3", "charset-normalizer", "w3lib")
+# Modules of the archive that decide what is read, too: letters and addresses.
+_SHARED = ("charset.py", "urls.py")
 # What a profile says of where and how to fetch makes no difference to what is read.
 _READ_BY = ("layouts", "types", "own_names", "own_hosts", "never", "image_id", "title", "language")
 
@@ -32,7 +34,8 @@ def reader_of(profile: Profile) -> str:
 @cache
 def _code() -> str:
     package = files("scraper.extraction")
-    sources = [*package.iterdir(), *package.joinpath("tables").iterdir()]
+    shared = (files("archive").joinpath(name) for name in _SHARED)
+    sources = [*package.iterdir(), *package.joinpath("tables").iterdir(), *shared]
     digest = hashlib.sha256()
     for source in sorted(sources, key=lambda each: each.name):
         if source.name.endswith((".py", ".toml")):

@@ -22,8 +22,10 @@ from scraper import publications
 from scraper.answers import Answer, Finding, Follow, Read, judge, outcome_of, page_of
 from scraper.extraction.parts import MAX_PARTS, join_parts
 from scraper.failures import NoAnswer, NotNow, reason_of, state_of
+from scraper.gate import STOPPED
 from scraper.reading import READER_ERROR, Reading, Unread
 from scraper.run import Options, Run
+from scraper.scheduler import HELD
 from scraper.spiders.sources import SourceReader
 from scraper.workers import Workers
 
@@ -93,7 +95,7 @@ class PublicationSpider(scrapy.Spider):
             errback=self._article_failed,
             headers=self.run.validators(address),
             cb_kwargs={"address": address},
-            meta={"handle_httpstatus_all": True, "known": known},
+            meta={"handle_httpstatus_all": True, "known": known, **({HELD: True} if self.run.holds(address) else {})},
             priority=_KNOWN_FIRST if hops else 0,
             dont_filter=True,
         )
@@ -193,8 +195,8 @@ class PublicationSpider(scrapy.Spider):
         place = _first_place(failure.request)
         if isinstance(error, NotNow):
             self.run.guest.traps.fail(place, address)
-            # Not asked, so nothing became of it: it stays as it is in the ledger.
-            return
+            if str(error) == STOPPED or self.run.holds(address):
+                return
         asked = isinstance(error, NoAnswer) or "redirected-from" in known
         outcome = Outcome(address, state_of(error), clock.stamp(), reason_of(error), asked=asked)
         self.run.guest.note_outcome(place, outcome)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.live import Live
 
 from archive.comparison import Comparison
 from archive.root import find_warcs
+from archive.verbs.progress import progress
 from scraper.rebuild import Rebuilt, rebuild
 
 EXAMPLE = """\b
@@ -38,23 +36,13 @@ def rebuild_verb(root: Path | None, dry_run: bool, processes: int | None, as_jso
     damaged: run press-archive verify, 75 a crawl holds the archive.
     """
     found = find_warcs(root)
-    with _progress(quiet=as_json) as watch:
+    with progress("{:,} records filed".format, quiet=as_json) as watch:
         rebuilt = rebuild(found, processes=processes, dry_run=dry_run, watch=watch)
     if as_json:
         click.echo(json.dumps(_summary(found, rebuilt), ensure_ascii=False))
     else:
         _print(Console(highlight=False, soft_wrap=True), found, rebuilt)
     sys.exit(3 if rebuilt.damages else 0)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield None
-        return
-    with Live(console=console, refresh_per_second=8, transient=True) as live:
-        yield lambda records: live.update(f"{records:,} records filed")
 
 
 def _summary(root: Path, rebuilt: Rebuilt) -> dict[str, Any]:

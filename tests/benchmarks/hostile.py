@@ -29,6 +29,7 @@ from archive.models import Article
 from archive.warc import read_response
 from scraper.profile import GENERIC
 from scraper.reading import Page
+from scraper.settings import DOWNLOAD_MAXSIZE
 from scraper.workers import Workers
 
 SECONDS, MEMORY = 15.0, 1024**3
@@ -208,11 +209,10 @@ def judge(root: Path, site: dict[str, bytes]) -> bool:
     for path, content in site.items():
         name = path[1:]
         state, reason = rows.get(name, ("absent", None))
-        ok = (
-            name in kept
-            and (kept[name] == len(content) or "bomb" in name)
-            and (state == "stored" if name.startswith("good-") else bool(reason) or state == "stored")
-        )
+        # What is larger than an answer may be is not kept at all.
+        is_kept = kept.get(name) == len(content) or (name in kept and "bomb" in name)
+        is_right = is_kept or (len(content) > DOWNLOAD_MAXSIZE and reason == "too_big")
+        ok = is_right and (state == "stored" if name.startswith("good-") else bool(reason) or state == "stored")
         fine &= ok
         if not ok or not name.startswith("good-"):
             print(f"{name:18} {state:9} {reason or '':24} WARC holds {kept.get(name, 0):9}{'' if ok else '  WRONG'}")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from email.utils import formatdate
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from tests.outing import PROFILE, article, outing, sitemap
 from tests.probe import probe
-from tests.rawsite import RawSite, answer
+from tests.rawsite import RawSite, Script, answer
 
 ROBOTS = answer(b"User-agent: *\nDisallow:\n", kind="text/plain")
 
@@ -65,25 +65,37 @@ def test_images_of_another_host_have_a_pace_of_their_own() -> None:
     assert site.arrivals[-1].at < images.arrivals[2].at
 
 
-@pytest.mark.parametrize("form", ["seconds", "date", "date-of-another-clock"])
-def test_a_429_closes_the_whole_host_for_its_time(form: str) -> None:
+def test_a_429_closes_the_whole_host_for_its_time() -> None:
+    """The time is told in seconds, as a date, and as a date by a clock that is two hours ahead."""
     wait = 2
     told: dict[str, float] = {}
 
-    def refuse(connection: object) -> None:
-        told["at"] = time.monotonic()
-        now = time.time() + (7000 if form == "date-of-another-clock" else 0)
-        value = str(wait) if form == "seconds" else formatdate(now + wait, usegmt=True)
-        date = formatdate(now, usegmt=True)
-        connection.sendall(answer(b"", "429 Too Many", Retry_After=value, Date=date))  # type: ignore[attr-defined]
+    def refuse(form: str) -> Script:
+        def script(connection: socket.socket) -> None:
+            told[form] = time.monotonic()
+            now = time.time() + (7200 if form == "other clock" else 0)
+            value = str(wait) if form == "seconds" else formatdate(now + wait, usegmt=True)
+            sent = answer(b"", "429 Too Many", Retry_After=value, Date=formatdate(now, usegmt=True))
+            connection.sendall(sent)
+
+        return script
 
     pages = {f"/{n}": answer(b"x") for n in range(12)}
-    with RawSite({"/robots.txt": ROBOTS, **pages, "/first": [refuse, answer(b"x")]}) as site:
-        came = probe([f"{site.base_url}{path}" for path in ("/first", *pages)], site.base_url, delay=0.05)
-    assert [it.status for it in came] == [200] * 13
-    late = [arrival.at - told["at"] for arrival in site.arrivals if arrival.at > told["at"]]
-    assert len(late) == 13
-    assert wait <= min(late) < wait + 1
+    forms = ("seconds", "date", "other clock")
+    with ExitStack() as held:
+        sites = {
+            form: held.enter_context(RawSite({"/robots.txt": ROBOTS, **pages, "/first": [refuse(form), answer(b"x")]}))
+            for form in forms
+        }
+        base = held.enter_context(RawSite({}))
+        profile = replace(PROFILE, image_hosts=tuple(site.base_url for site in sites.values()))
+        urls = [f"{site.base_url}{path}" for site in sites.values() for path in ("/first", *pages)]
+        came = probe(urls, base.base_url, profile, delay=0.05)
+    assert [it.status for it in came] == [200] * 39
+    for form, site in sites.items():
+        late = [arrival.at - told[form] for arrival in site.arrivals if arrival.at > told[form]]
+        assert len(late) == 13
+        assert wait <= min(late) < wait + 1, form
 
 
 def test_a_503_closes_its_address_only(tmp_path: Path) -> None:
@@ -122,7 +134,7 @@ def test_a_long_wait_is_put_off_to_the_next_night(tmp_path: Path) -> None:
         # One was answered; those that were on their way with it are no more than may run at once.
         assert 1 <= len(first) <= PROFILE.concurrency
         states = sorted(came.ledger().values(), key=str)
-        assert states == [("failed", "HTTP 429")] * len(first) + [("pending", None)] * (20 - len(first))
+        assert states == [("failed", "HTTP 429")] * len(first) + [("pending", "put off: HTTP 429")] * (20 - len(first))
 
 
 def test_a_long_503_puts_off_its_address_only(tmp_path: Path) -> None:
@@ -148,3 +160,15 @@ def test_a_run_that_is_ended_waits_for_nobodys_turn(tmp_path: Path) -> None:
         assert time.monotonic() - began < 10
         assert process.communicate()[1] == ""
     assert site.paths == ["/robots.txt"]
+
+
+def test_a_run_makes_no_more_requests_than_it_may_and_the_next_goes_on(tmp_path: Path) -> None:
+    pages = {f"/story-{n}-of-the-quay": answer(article(n)) for n in range(20)}
+    with RawSite({"/robots.txt": ROBOTS, **pages}) as site:
+        site.answers["/sitemap.xml"] = sitemap(site.base_url, pages)
+        first = outing(tmp_path / "quay", site.base_url, replace(PROFILE, max_requests=12))
+        assert len(site.paths) == 12
+        spent = ("pending", "put off: the run's 12 requests are spent")
+        assert sorted(first.ledger().values(), key=str) == [spent] * 10 + [("stored", None)] * 10
+        second = outing(tmp_path / "quay", site.base_url)
+    assert set(second.ledger().values()) == {("stored", None)}
