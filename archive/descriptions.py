@@ -67,6 +67,7 @@ RUN = {
     "program": "The release of press-archive that ran.",
     "facts": "JSON object: shares, text lengths, sources, outcomes and totals of the run; the report is made of it.",
     "alarms": "JSON list: what was unlike the last 30 healthy runs; [] when nothing was, NULL when nobody looked.",
+    "swept": "1 when it was to read every source to its end, and did.",
 }
 
 
