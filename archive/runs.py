@@ -11,10 +11,8 @@ from archive.decisions import Decision
 from archive.facts import RunFacts
 
 Row = dict[str, Any]
-FINISHED = "finished"
-"""Why a run ended that came to its end by itself."""
 # What a person should look at for other reasons, such as a page that cannot be read, leaves a run a measure for others.
-_HEALTHY = "ended_why = 'finished' AND alarms = '[]' AND facts IS NOT NULL AND id < ? AND started_at >= ?"
+_HEALTHY = "exit_status IN (0, 3) AND alarms = '[]' AND facts IS NOT NULL AND id < ? AND started_at >= ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +28,11 @@ def healthy_runs(
 ) -> list[PastRun]:
     """Return the last healthy runs before the one with the id `before`, newest first.
 
-    Healthy is a run that came to its end and raised no alarm. A decision `normal` says since when the site is as it
-    should be: earlier runs are no measure any more.
+    Healthy is a run that came to its end, or to the bounds it was given, and raised no alarm. A decision `normal` says
+    since when the site is as it should be: earlier runs are no measure any more.
     """
     since = max((each.text("since") for each in decisions if each.kind == "normal"), default="")
-    rows = _rows(
-        connection, f"SELECT * FROM crawls WHERE {_HEALTHY} ORDER BY id DESC LIMIT ?", [before, since, limit]
-    )
+    rows = _rows(connection, f"SELECT * FROM crawls WHERE {_HEALTHY} ORDER BY id DESC LIMIT ?", [before, since, limit])
     return [PastRun(row, RunFacts.from_json(row["facts"])) for row in rows]
 
 

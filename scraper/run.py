@@ -10,13 +10,16 @@ import pkgutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import asdict
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 from archive import clock
 from archive.decisions import read_decisions
+from archive.drift import Alarm
 from archive.errors import ArchiveError, Unreachable
+from archive.facts import RunFacts
 from archive.faults import reach
 from archive.ledger import LEADS, Ledger
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
@@ -40,6 +43,7 @@ from scraper.recovery import catch_up, is_out_of_order
 from scraper.robots import AGENT
 from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
+from scraper.watch import Watch
 from scraper.wishes import Wishes
 from scraper.workers import Workers
 
@@ -57,6 +61,8 @@ class Run:
         self.profile = options.profile
         self.counts = Counts()
         self.remarks: list[str] = []
+        self.alarms: list[Alarm] | None = None
+        """What this run saw otherwise than earlier ones did; None when it was not compared with them."""
         self.failure: ArchiveError | None = None
         self.interrupted_by: int | None = None
         self.ended_early: str | None = None
@@ -68,6 +74,7 @@ class Run:
         self.seconds = 0.0
         self._held = ExitStack()
         self._filer: Filer | None = None
+        self._watch: Watch | None = None
         self._keeper: Keeper | None = None
         self._crawl_id: int | None = None
         self._sequence = Sequence()
@@ -140,6 +147,9 @@ class Run:
             return
         store = Store(db, self.addresses.own_hosts, rhythm_of(self.profile), self.decisions)
         self._filer = Filer(store, self.profile, self.addresses, self.counts)
+        self._filer.begin(self.addresses, self.started_at)
+        facts = RunFacts(self.options.mode, self.started_at, bool(self.profile.layouts))
+        self._filer.watch = self._watch = Watch(store, self.profile, facts, self.wishes.is_new)
         self._know(store.ledger, store, last_sweep(db.conn))
 
     def _know(self, ledger: Ledger, store: Store | None, swept_at: str | None) -> None:
@@ -283,6 +293,17 @@ class Run:
             if not self.counts.by_kind[kind]:
                 self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")
 
+    def _judge(self) -> None:
+        """Compare what the run saw with what earlier ones saw."""
+        if self._watch is None:
+            return
+        self._open()
+        self.flush()
+        assert self._crawl_id is not None
+        self._watch.close(self.counts.last.values(), requests=self.guest.requests)
+        partial = self.options.is_partial or self.ended_early is not None
+        self.alarms = self._watch.judge(self._crawl_id, self.decisions, partial)
+
     def _end(self) -> None:
         if self.wishes.robots is None and self.interrupted_by is None and not self.ended_early:
             self.fail_unreachable("robots.txt was not read")
@@ -293,6 +314,9 @@ class Run:
             self.ended_early = f"its {self.options.max_requests} requests are spent"
         if not self.failure and self.interrupted_by is None:
             self._look_back()
+            self._judge()
+        elif self._watch:
+            self._watch.close(self.counts.last.values(), requests=self.guest.requests)
         self.exit_status = self._status()
         if self.options.dry_run or self._filer is None:
             return
@@ -310,14 +334,16 @@ class Run:
         """Write down that the run came to its end, and whether what it did not find may count as missing."""
         assert self._keeper
         healthy = is_healthy(self.counts)
+        doubtful = self._watch is not None and self._watch.doubtful
         fields = {
             "run": "crawl",
             "mode": self.options.mode,
             "started": self.started_at,
             "healthy": "yes" if healthy else "no",
+            "doubtful": "yes" if doubtful else "no",
         }
         place = self._keeper.note(RUN_ENDED, fields)
-        end = RunEnd(clock.stamp(), self.started_at, healthy)
+        end = RunEnd(clock.stamp(), self.started_at, healthy, doubtful=doubtful)
         self._sequence.add(Slot(place, finding=NOTHING, file=lambda: filer.end_run(end)))
         reach("noted-end")
         self._file_ready()
@@ -331,6 +357,8 @@ class Run:
             "seconds": round(self.seconds, 2),
             "fill_rates": json.dumps(self.counts.fill_rates()),
             "remarks": json.dumps(self.remarks, ensure_ascii=False),
+            "facts": self._watch.facts.as_json() if self._watch else None,
+            "alarms": None if self.alarms is None else json.dumps(list(map(asdict, self.alarms)), ensure_ascii=False),
             "swept": int(self.wishes.extent.sweeps and self.wishes.extent.is_whole),
         }
 
@@ -339,7 +367,7 @@ class Run:
             return self.failure.exit_status
         if self.interrupted_by is not None:
             return 128 + self.interrupted_by
-        return LOOK if self.remarks else DONE
+        return LOOK if self.remarks or self.alarms else DONE
 
     @property
     def why(self) -> str:

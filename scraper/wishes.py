@@ -139,6 +139,10 @@ class Wishes:
             return "robots.txt forbids it"
         return reason
 
+    def is_new(self, url: str) -> bool:
+        """Say whether an address may be an article's and was not known before this run."""
+        return self._addresses.key(url) not in self.known and self.why_excluded(url) is None
+
     def holds(self, address: str) -> bool:
         """Say whether the archive holds an article of an address."""
         entry = self.known.get(self._addresses.key(address))

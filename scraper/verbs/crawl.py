@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "seconds": round(run.seconds, 2),
         "sources": dict(sorted(run.counts.by_source.items())),
         "remarks": run.remarks,
+        "alarms": [asdict(alarm) for alarm in run.alarms or ()],
         "ended_why": run.why,
         "exit_status": run.exit_status,
     }
@@ -246,6 +248,8 @@ def _print_table(run: Run) -> None:
         console.print(f"Ended early: {run.ended_early}; the next run goes on", markup=False)
     for remark in run.remarks:
         console.print(f"Look: {remark}", markup=False)
+    for alarm in run.alarms or ():
+        console.print(f"Alarm: {alarm.sentence}", markup=False)
     root = run.options.root
     if run.options.dry_run:
         console.print(f"Next: press-archive crawl {run.profile.name} --root {root}", markup=False)
