@@ -87,7 +87,7 @@ class Named:
 
 @dataclass(slots=True)
 class Lengths:
-    """How long the texts of one layout were: how many in each step, with the shortest and the longest one's address."""
+    """How long the texts of one layout and age were: how many in each step, the shortest and the longest one."""
 
     steps: Counter[int] = field(default_factory=Counter)
     words: int = 0
@@ -123,8 +123,10 @@ class RunFacts:
     has_layouts: bool = True
     shares: dict[Gauge, Share] = field(default_factory=dict)
     places: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
-    lengths: dict[str, Lengths] = field(default_factory=dict)
+    lengths: dict[tuple[str, Age], Lengths] = field(default_factory=dict)
     sources: dict[str, Named] = field(default_factory=dict)
+    unanswered: dict[str, str] = field(default_factory=dict)
+    """What came instead of an answer from a source."""
     outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
     examples: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     totals: Counter[str] = field(default_factory=Counter)
@@ -143,9 +145,10 @@ class RunFacts:
         for name, value in _OWN.items():
             self._said.setdefault((name, now.layout), {})[url] = hash(value(article))
         for name, place in now.read_by.items():
-            if name in _PLACED:
+            # Templates of years ago had other places; an old article is compared with itself.
+            if name in _PLACED and age == "recent":
                 self.places.setdefault((now.layout, name), Counter())[place] += 1
-        self.lengths.setdefault(now.layout, Lengths()).add(now.words, url)
+        self.lengths.setdefault((now.layout, age), Lengths()).add(now.words, url)
         self.totals["articles"] += 1
         self.totals["links"] += len(article.links)
         self.totals["images"] += len(article.images)
@@ -179,13 +182,18 @@ class RunFacts:
             self._share(Gauge("kept", "article", before.layout)).add(False, url)
 
     def add_outcome(self, outcome: Outcome, before: Portrait | None = None) -> None:
-        """Count what became of a page: the article that it gave, or that it is none. Others have no bearing here."""
+        """Count what became of a page: the article that it gave, or that it is none. Others have no bearing here.
+
+        `before` with a page that gave no article again says that it came, and had not changed by a byte.
+        """
         if outcome.article is not None:
             self.add_article(outcome.article, before)
         elif (outcome.reason or "").startswith(NOT_AN_ARTICLE):
             self.add_non_article(outcome.url, before)
         elif outcome.state == "stored" and outcome.asked:
             self._share(Gauge("steady")).add(True, outcome.url)
+            if before is not None:
+                self._compare(before, before, outcome.url)
 
     def add_filings(self, filings: Mapping[str, Filing]) -> None:
         """Count which of the articles that were read again say something else now."""
@@ -241,10 +249,11 @@ class RunFacts:
             ],
             "places": [[*key, dict(found)] for key, found in self.places.items()],
             "lengths": [
-                [layout, sorted(found.steps.items()), found.words, found.shortest, found.longest, found.last]
-                for layout, found in self.lengths.items()
+                [*key, sorted(found.steps.items()), found.words, found.shortest, found.longest, found.last]
+                for key, found in self.lengths.items()
             ],
             "sources": [[name, found.kind, found.addresses, found.example] for name, found in self.sources.items()],
+            "unanswered": self.unanswered,
             "outcomes": [[*key, count, self.examples.get(key, [])] for key, count in self.outcomes.items()],
             "totals": dict(self.totals),
         }
@@ -260,10 +269,11 @@ class RunFacts:
             places = (-1 if place is None else place for place in (last_good, first_bad))
             facts.shares[Gauge(*gauge)] = Share(good, bad, *(urls[place] for place in places))
         facts.places = {(layout, name): Counter(found) for layout, name, found in said["places"]}
-        for layout, steps, words, shortest, longest, last in said["lengths"]:
+        for layout, age, steps, words, shortest, longest, last in said["lengths"]:
             ends = (tuple(shortest) if shortest else None, tuple(longest) if longest else None)
-            facts.lengths[layout] = Lengths(Counter(dict(steps)), words, *ends, last)
+            facts.lengths[layout, age] = Lengths(Counter(dict(steps)), words, *ends, last)
         facts.sources = {name: Named(*rest) for name, *rest in said["sources"]}
+        facts.unanswered = said["unanswered"]
         for state, reason, count, examples in said["outcomes"]:
             facts.outcomes[state, reason] = count
             facts.examples[state, reason] = examples

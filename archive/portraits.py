@@ -61,6 +61,18 @@ class Portrait:
     read_by: Mapping[str, str]
 
 
+def held_with(connection: Connection, name: str, layout: str, before: str, limit: int) -> list[str]:
+    """List the newest live articles of a layout (empty: any) that have a field, asked for last before a time."""
+    where = ["l.state = 'stored'", "a.status = 'live'", "l.checked_at < ?", "(? = '' OR a.layout = ?)"]
+    where += [_HELD[name]] if name in _HELD else []
+    rows = connection.execute(
+        "SELECT l.url FROM articles a JOIN ledger l ON l.article_id = a.id AND l.url = a.url"
+        f" WHERE {' AND '.join(where)} ORDER BY a.published_at DESC, a.id LIMIT ?",
+        [before, layout, layout, limit],
+    )
+    return [url for (url,) in rows]
+
+
 def portrait_of(article: Article) -> Portrait:
     """Portray what a page was just read as."""
     filled = frozenset(name for name, found in FIELDS.items() if found(article))

@@ -10,7 +10,7 @@ import pkgutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -43,7 +43,7 @@ from scraper.recovery import catch_up, is_out_of_order
 from scraper.robots import AGENT
 from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
-from scraper.watch import Watch
+from scraper.watch import Watch, Wish
 from scraper.wishes import Wishes
 from scraper.workers import Workers
 
@@ -180,6 +180,8 @@ class Run:
             self._filer.name_publication()
             row = {"mode": self.options.mode, "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
             self._crawl_id = self._filer.store.begin_crawl(row)
+            if self._watch:
+                self._watch.begin(self._crawl_id, self.decisions)
         return self._filer
 
     def record(self, exchange: Exchange) -> Slot | None:
@@ -232,6 +234,16 @@ class Run:
         if not follows:
             self.note(Outcome(address, "stored", clock.stamp(), LEADS))
         return follows
+
+    def second_look(self) -> Wish | None:
+        """Return held articles to ask for once more before the run is judged."""
+        if self._watch is None or self._crawl_id is None or self.options.is_partial or self.ended_early:
+            return None
+        self.flush()
+        while wish := self._watch.wish():
+            if urls := self.wishes.again(wish.urls):
+                return replace(wish, urls=urls)
+        return None
 
     def fill(self, slot: Slot | None, finding: Finding) -> None:
         """Say what was found in an answer; it is filed when its turn has come."""
@@ -299,10 +311,8 @@ class Run:
             return
         self._open()
         self.flush()
-        assert self._crawl_id is not None
         self._watch.close(self.counts.last.values(), requests=self.guest.requests)
-        partial = self.options.is_partial or self.ended_early is not None
-        self.alarms = self._watch.judge(self._crawl_id, self.decisions, partial)
+        self.alarms = self._watch.judge(self.options.is_partial or self.ended_early is not None)
 
     def _end(self) -> None:
         if self.wishes.robots is None and self.interrupted_by is None and not self.ended_early:

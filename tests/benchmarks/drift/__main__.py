@@ -38,6 +38,7 @@ class Size:
 
 SIZES = (
     Size("1-5 new, 5-12 again", (3, 9), (1, 5), (5, 12)),
+    Size("0-3 new, 3-6 again", (1, 4), (0, 3), (3, 6)),
     Size("1-5 new, none again", (3, 0), (1, 5), (0, 0)),
     Size("30 new, 150 again", (30, 150), (25, 40), (120, 180)),
     Size("second night, 1-5 new, 5-12 again", (0, 0), (1, 5), (5, 12)),
@@ -66,7 +67,7 @@ def main() -> int:
     for number, name in enumerate(REDESIGNS):
         judge(publications[number % 2], name, options.draws, options.seed, score)
     short = report(score)
-    for number, size in enumerate(SIZES[:3]):
+    for number, size in enumerate(SIZES[:4]):
         alarms = list(quiet_nights(publications[number % 2], size, options.quiet, options.seed))
         print(f"quiet nights, {size.name}: {len(alarms)} of {options.quiet} with an alarm")
         for alarm in alarms:
@@ -86,7 +87,8 @@ def judge(publication: Publication, name: str, draws: int, seed: int, score: Sco
         for draw in range(draws):
             calendar = Calendar(random.Random(f"{seed} {name} {size.name} {draw}"), publication, *size.usual)
             history = past(calendar, size)
-            tonight = calendar.redesign(readings, calendar.rng.randint(*size.new), calendar.rng.randint(*size.again))
+            new, again = calendar.rng.randint(*size.new), calendar.rng.randint(*size.again)
+            tonight = calendar.redesign(readings, new, again, history)
             score.drawn[size.name] += 1
             if find_alarms(tonight, history, where):
                 score.found[size.name] += 1
@@ -98,7 +100,8 @@ def past(calendar: Calendar, size: Size) -> list[RunFacts]:
     """Draw what came before: the first run, and then so many nights."""
     nights = [calendar.first()]
     if any(size.usual):
-        nights += [calendar.quiet() for _ in range(HEALTHY_RUNS - 1)]
+        for _ in range(HEALTHY_RUNS - 1):
+            nights.append(calendar.quiet(nights[::-1]))
     return nights[::-1]
 
 
@@ -117,7 +120,7 @@ def quiet_nights(publication: Publication, size: Size, nights: int, seed: int) -
     healthy = past(calendar, size)
     where = Whereabouts(publication.profile)
     for _ in range(nights):
-        tonight = calendar.quiet()
+        tonight = calendar.quiet(healthy[:HEALTHY_RUNS])
         if alarms := find_alarms(tonight, healthy[:HEALTHY_RUNS], where):
             yield alarms
         else:

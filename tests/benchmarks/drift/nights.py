@@ -6,13 +6,15 @@ The pages are read by the real reader; who is asked for when is drawn. Must not 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive import clock
+from archive.drift import Suspect, find_suspects
 from archive.facts import RunFacts
 from archive.models import Article, Byline, Outcome
-from archive.portraits import portrait_of
+from archive.portraits import FIELDS, portrait_of
 from scraper.profile import Profile
 from scraper.publications import load
 from scraper.reading import Page, Reading, Unread, read_page
@@ -87,7 +89,7 @@ class Calendar:
             facts.add_article(article)
         return self._end(facts, [article.url for article in self.publication.articles])
 
-    def quiet(self) -> RunFacts:
+    def quiet(self, history: Sequence[RunFacts]) -> RunFacts:
         """Draw a night on which nothing is wrong."""
         facts, rng = self._begin(), self.rng
         weekend = self.day.weekday() >= 5
@@ -101,9 +103,14 @@ class Calendar:
                 facts.add_non_article(f"{self.publication.profile.url}/page-{self.day:%m%d}-{number}/")
         for article in self._drawn(self._poisson(self.again)):
             self._look_again(facts, article)
+        for article in self._closer(facts, history):
+            facts.add_article(article, portrait_of(article))
+            facts.add_filings({article.url: "unchanged"})
         return self._end(facts, [article.url for article in fresh])
 
-    def redesign(self, readings: dict[str, Reading], new: int, again: int) -> RunFacts:
+    def redesign(
+        self, readings: dict[str, Reading], new: int, again: int, history: Sequence[RunFacts] = ()
+    ) -> RunFacts:
         """Draw the night after which every page looks otherwise."""
         facts = self._begin()
         fresh = self._drawn(new)
@@ -111,7 +118,18 @@ class Calendar:
             self._add(facts, article, readings[article.url], None)
         for article in self._drawn(again):
             self._add(facts, article, readings[article.url], article)
+        for article in self._closer(facts, history):
+            self._add(facts, article, readings[article.url], article)
         return self._end(facts, [article.url for article in fresh])
+
+    def _closer(self, facts: RunFacts, history: Sequence[RunFacts]) -> list[Article]:
+        """Choose what the crawl looks at once more, as `scraper.watch` does."""
+        chosen: dict[str, Article] = {}
+        for suspect in find_suspects(facts, history):
+            fits = [article for article in self.publication.articles if _has(article, suspect)]
+            for article in self.rng.sample(fits, min(8, len(fits))):
+                chosen.setdefault(article.url, article)
+        return list(chosen.values())[:16]
 
     def _begin(self) -> RunFacts:
         self.day += timedelta(days=1)
@@ -195,5 +213,7 @@ class Calendar:
         return facts
 
 
-def _words(article: Article) -> tuple[object, ...]:
-    return article.headline, article.dek, article.byline, article.body_text
+def _has(article: Article, suspect: Suspect) -> bool:
+    portrait = portrait_of(article)
+    has = suspect.name not in FIELDS or suspect.name in portrait.filled
+    return has and suspect.layout in ("", portrait.layout)

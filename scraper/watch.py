@@ -1,0 +1,132 @@
+"""Watches one crawl: gathers what it sees, and compares it with earlier runs. Must not file or fetch.
+
+Where a run so far gives reason to, it names articles that the archive holds to be looked at once more: whether they
+still are as they were tells a redesign from a night of odd articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from archive import clock
+from archive.decisions import Decision
+from archive.drift import HEALTHY_RUNS, Alarm, Suspect, find_alarms, find_suspects
+from archive.facts import RunFacts
+from archive.models import Announcement, Fetch, Filing, Outcome
+from archive.portraits import Portrait, held_portrait, held_with, portrait_of
+from archive.runs import healthy_runs
+from archive.store import Store
+from scraper.answers import Answer
+from scraper.profile import Profile
+from scraper.whereabouts import Whereabouts
+
+PARTIAL = "partial"
+_FEW = 3
+"""A night that meets fewer held articles asks for some more, if only to know that the site is as it was."""
+_MANY, _EACH = 16, 8
+_ROUNDS = 2
+_LATELY = timedelta(hours=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Held articles to look at again; `afresh` whole, even where the site thinks that they have not changed."""
+
+    urls: list[str]
+    afresh: bool
+
+
+class Watch:
+    """Sees everything that a run files. `is_new` says whether an address may be an article that nobody named before."""
+
+    def __init__(self, store: Store, profile: Profile, facts: RunFacts, is_new: Callable[[str], bool]) -> None:
+        self.facts = facts
+        self.alarms: list[Alarm] = []
+        self._store = store
+        self._where = Whereabouts(profile)
+        self._is_new = is_new
+        self._is_closed = False
+        self._earlier: list[RunFacts] = []
+        self._met = self._rounds = 0
+
+    def begin(self, crawl_id: int, decisions: tuple[Decision, ...]) -> None:
+        """Take the healthy runs before this one as the measure."""
+        found = healthy_runs(self._store.connection, crawl_id, HEALTHY_RUNS, decisions)
+        self._earlier = [run.facts for run in found]
+
+    def wish(self) -> Wish | None:
+        """Say which held articles should be looked at again now, so that the run can be judged; None when none need."""
+        if self._rounds == 0 and self._met < _FEW and self.facts.mode == "nightly":
+            self._rounds += 1
+            return Wish(self._held([Suspect("article", "")], _FEW - self._met), afresh=False)
+        suspects = find_suspects(self.facts, self._earlier) if self._rounds < _ROUNDS else []
+        if not suspects:
+            return None
+        self._rounds += _ROUNDS
+        return Wish(self._held(suspects, _MANY), afresh=True)
+
+    def _held(self, suspects: Sequence[Suspect], limit: int) -> list[str]:
+        """List held articles that have what is suspected to be lost, a few for each suspect."""
+        before = clock.stamp(clock.parse(self.facts.started_at) - _LATELY)
+        found: dict[str, None] = {}
+        for suspect in suspects:
+            urls = held_with(self._store.connection, suspect.name, suspect.layout, before, limit)
+            missing = _EACH - sum(url in found for url in urls)
+            fresh = [url for url in urls if url not in found]
+            found.update(dict.fromkeys(fresh[: max(0, missing)]))
+        return list(found)[:limit]
+
+    def add_outcome(self, outcome: Outcome, withheld: bool = False) -> None:
+        """Count what became of a page, before it is filed; one that is `withheld` is not filed yet."""
+        before = self._before(outcome)
+        self._met += before is not None or (outcome.state == "stored" and outcome.article is None and outcome.asked)
+        self.facts.add_outcome(outcome, before)
+        if withheld:
+            self.facts.add_filings({outcome.url: "changed"})
+
+    def _before(self, outcome: Outcome) -> Portrait | None:
+        """Portray the article as the archive has it, read by the same reader."""
+        if outcome.before is not None:
+            return portrait_of(outcome.before)
+        came = outcome.snapshot is not None and outcome.snapshot.status == HTTPStatus.OK
+        if outcome.article is None and not came:
+            return None
+        article_id = self._store.ledger.article_at(self._store.ledger.key(outcome.url))
+        return held_portrait(self._store.connection, article_id) if article_id is not None else None
+
+    def add_filings(self, filings: Mapping[str, Filing]) -> None:
+        """Count what the articles of a batch turned out to be."""
+        if not self._is_closed:
+            self.facts.add_filings(filings)
+
+    def add_source(self, answer: Answer, said: Sequence[Announcement]) -> None:
+        """Count what a page of a source named."""
+        if answer.snapshot.status == HTTPStatus.OK:
+            urls = [each.url for each in said]
+            name, kind = answer.known["source"], answer.known.get("kind", "source")
+            self.facts.add_source(name, kind, urls, filter(self._is_new, urls))
+
+    def add_fetch(self, fetch: Fetch) -> None:
+        """Count a request and the bytes that came."""
+        self.facts.totals["fetches"] += 1
+        self.facts.totals["bytes"] += fetch.bytes or 0
+
+    def close(self, last: Iterable[Outcome], **totals: int) -> None:
+        """Close the books: `last` is what finally became of each address."""
+        self.facts.end(last, **totals)
+        self._is_closed = True
+
+    def judge(self, partial: bool) -> list[Alarm]:
+        """Compare the run with the last healthy ones; a `partial` one did not read its sources as others did."""
+        if partial:
+            self.facts.mode = PARTIAL
+        self.alarms = find_alarms(self.facts, self._earlier, self._where)
+        return self.alarms
+
+    @property
+    def doubtful(self) -> bool:
+        """Say whether the pages themselves were not as usual, and not only the lists of them."""
+        return any(alarm.kind != "source" for alarm in self.alarms)
