@@ -44,6 +44,7 @@ _FAITHFUL = Expectation(30, 0.3)
 """What to think, without any history, of an article that is read again: nearly always it has what it had."""
 _STEADY = Expectation(8, 2)
 _ENDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+_FEWEST_ALIKE = 3
 _ENOUGH_HELD, _HARMED = 5, 0.2
 _IN_A_ROW = 3
 """A source must leave out what is new on so many nights: lists are often late by one."""
@@ -99,7 +100,7 @@ def _subject(gauge: Gauge) -> str:
 
 def _fall(gauge: Gauge, tonight: Share, nights: list[Share], measure: Measure) -> Fall | None:
     """Judge a share by itself, and a night of few together with the nights before it."""
-    if not tonight.bad:
+    if tonight.bad < (_FEWEST_ALIKE if gauge.what == "distinct" else 1):
         return None
     before = _before(gauge.what)
     tallies = [night.tally for night in nights]

@@ -34,6 +34,7 @@ FIELDS: dict[str, Callable[[Article], object]] = {
 UNRECOGNISED = "generic"
 """The layout of a page that no layout of the profile fits."""
 
+_NEWEST = 200
 _IMAGES = "EXISTS (SELECT 1 FROM article_images x WHERE x.article_id = a.id AND x.{} IS NOT NULL)"
 _PARTS = "EXISTS (SELECT 1 FROM {} x WHERE x.article_id = a.id)"
 _COLUMNS = ("headline", "dek", "type", "section", "byline", "published_at", "modified_at", "language")
@@ -62,15 +63,20 @@ class Portrait:
 
 
 def held_with(connection: Connection, name: str, layout: str, before: str, limit: int) -> list[str]:
-    """List the newest live articles of a layout (empty: any) that have a field, asked for last before a time."""
+    """List live articles of a layout (empty: any) that have a field, asked for last before a time.
+
+    Of the newest ones, those that have the most fields come first.
+    """
     where = ["l.state = 'stored'", "a.status = 'live'", "l.checked_at < ?", "(? = '' OR a.layout = ?)"]
     where += [_HELD[name]] if name in _HELD else []
     rows = connection.execute(
-        "SELECT l.url FROM articles a JOIN ledger l ON l.article_id = a.id AND l.url = a.url"
+        f"SELECT l.url, {' + '.join(f'({held})' for held in _HELD.values())} AS fields, a.published_at"
+        " FROM articles a JOIN ledger l ON l.article_id = a.id AND l.url = a.url"
         f" WHERE {' AND '.join(where)} ORDER BY a.published_at DESC, a.id LIMIT ?",
-        [before, layout, layout, limit],
+        [before, layout, layout, _NEWEST],
     )
-    return [url for (url,) in rows]
+    ordered = sorted(rows, key=lambda row: (row[1], row[2] or ""), reverse=True)
+    return [url for url, *_ in ordered[:limit]]
 
 
 def portrait_of(article: Article) -> Portrait:

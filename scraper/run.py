@@ -23,6 +23,7 @@ from archive.facts import RunFacts
 from archive.faults import reach
 from archive.ledger import LEADS, Ledger
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
+from archive.reports.report import Told
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
 from archive.sweeps import last_sweep
@@ -74,6 +75,7 @@ class Run:
         self.seconds = 0.0
         self._held = ExitStack()
         self._filer: Filer | None = None
+        self._ended: dict[str, object] = {}
         self._watch: Watch | None = None
         self._keeper: Keeper | None = None
         self._crawl_id: int | None = None
@@ -328,6 +330,7 @@ class Run:
         elif self._watch:
             self._watch.close(self.counts.last.values(), requests=self.guest.requests)
         self.exit_status = self._status()
+        self._ended = self._ending()
         if self.options.dry_run or self._filer is None:
             return
         filer = self._open()
@@ -338,7 +341,17 @@ class Run:
         self.flush()
         filer.store.finish()
         assert self._crawl_id is not None
-        filer.store.end_crawl(self._crawl_id, self._ending())
+        self._ended = self._ending()
+        filer.store.end_crawl(self._crawl_id, self._ended)
+
+    def told(self) -> Told:
+        """Return what a report is made of, once the run has ended."""
+        row = {"mode": self.options.mode, "started_at": self.started_at, **self._ended}
+        if self._watch:
+            return Told(self.profile.title, row, self._watch.facts, self._watch.earlier)
+        facts = RunFacts(self.options.mode, self.started_at)
+        facts.end(self.counts.last.values(), requests=self.guest.requests)
+        return Told(self.profile.title, row, facts, ())
 
     def _note_end(self, filer: Filer) -> None:
         """Write down that the run came to its end, and whether what it did not find may count as missing."""

@@ -17,15 +17,15 @@ from archive.drift import HEALTHY_RUNS, Alarm, Suspect, find_alarms, find_suspec
 from archive.facts import RunFacts
 from archive.models import Announcement, Fetch, Filing, Outcome
 from archive.portraits import Portrait, held_portrait, held_with, portrait_of
-from archive.runs import healthy_runs
+from archive.runs import PastRun, healthy_runs
 from archive.store import Store
 from scraper.answers import Answer
 from scraper.profile import Profile
 from scraper.whereabouts import Whereabouts
 
 PARTIAL = "partial"
-_FEW = 3
-"""A night that meets fewer held articles asks for some more, if only to know that the site is as it was."""
+_SENTINELS = 3
+"""So many held articles, of those with the most fields, every night asks for: to know that the site is as it was."""
 _MANY, _EACH = 16, 8
 _ROUNDS = 2
 _LATELY = timedelta(hours=20)
@@ -49,20 +49,24 @@ class Watch:
         self._where = Whereabouts(profile)
         self._is_new = is_new
         self._is_closed = False
-        self._earlier: list[RunFacts] = []
-        self._met = self._rounds = 0
+        self.earlier: list[PastRun] = []
+        """The last healthy runs, newest first."""
+        self._rounds = 0
 
     def begin(self, crawl_id: int, decisions: tuple[Decision, ...]) -> None:
         """Take the healthy runs before this one as the measure."""
-        found = healthy_runs(self._store.connection, crawl_id, HEALTHY_RUNS, decisions)
-        self._earlier = [run.facts for run in found]
+        self.earlier = healthy_runs(self._store.connection, crawl_id, HEALTHY_RUNS, decisions)
+
+    @property
+    def _nights(self) -> list[RunFacts]:
+        return [run.facts for run in self.earlier]
 
     def wish(self) -> Wish | None:
         """Say which held articles should be looked at again now, so that the run can be judged; None when none need."""
-        if self._rounds == 0 and self._met < _FEW and self.facts.mode == "nightly":
+        if self._rounds == 0 and self.facts.mode == "nightly":
             self._rounds += 1
-            return Wish(self._held([Suspect("article", "")], _FEW - self._met), afresh=False)
-        suspects = find_suspects(self.facts, self._earlier) if self._rounds < _ROUNDS else []
+            return Wish(self._held([Suspect("article", "")], _SENTINELS), afresh=False)
+        suspects = find_suspects(self.facts, self._nights) if self._rounds < _ROUNDS else []
         if not suspects:
             return None
         self._rounds += _ROUNDS
@@ -81,9 +85,7 @@ class Watch:
 
     def add_outcome(self, outcome: Outcome, withheld: bool = False) -> None:
         """Count what became of a page, before it is filed; one that is `withheld` is not filed yet."""
-        before = self._before(outcome)
-        self._met += before is not None or (outcome.state == "stored" and outcome.article is None and outcome.asked)
-        self.facts.add_outcome(outcome, before)
+        self.facts.add_outcome(outcome, self._before(outcome))
         if withheld:
             self.facts.add_filings({outcome.url: "changed"})
 
@@ -123,7 +125,7 @@ class Watch:
         """Compare the run with the last healthy ones; a `partial` one did not read its sources as others did."""
         if partial:
             self.facts.mode = PARTIAL
-        self.alarms = find_alarms(self.facts, self._earlier, self._where)
+        self.alarms = find_alarms(self.facts, self._nights, self._where)
         return self.alarms
 
     @property

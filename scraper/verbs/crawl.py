@@ -19,6 +19,8 @@ from rich.live import Live
 from rich.table import Table
 
 from archive.ledger import Mode
+from archive.reports.report import report_of
+from archive.reports.writing import check_report, write_report
 from scraper.counts import Counts
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
@@ -32,6 +34,7 @@ Examples:
   press-archive crawl sample
   press-archive crawl responsible-statecraft --contact you@example.org --limit 50
   press-archive crawl responsible-statecraft --contact you@example.org --mode backfill --since 2026-01-01
+  press-archive crawl sample --report reports/tonight
   press-archive crawl responsible-statecraft --base-url http://127.0.0.1:8000 --root /tmp/mirror
 """
 
@@ -74,6 +77,12 @@ Examples:
 @click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write report.html and report.json of the run there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
 def crawl(
     publication: Profile,
@@ -89,6 +98,7 @@ def crawl(
     delay: float | None,
     contact: str | None,
     dry_run: bool,
+    report: Path | None,
     as_json: bool,
 ) -> None:
     """Crawl PUBLICATION into an archive: fetch what is new, keep the bytes, read and store the articles.
@@ -111,10 +121,14 @@ def crawl(
         max_seconds=max_seconds,
         max_requests=max_requests,
     )
+    if report:
+        check_report(report)
     run = Run(options)
     with _signals(run), run, _progress(run, quiet=as_json):
         if run.interrupted_by is None:
             _spider_through(run)
+    if report:
+        write_report(report, report_of(run.told()))
     if run.failure:
         raise run.failure
     if as_json:

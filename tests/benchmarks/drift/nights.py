@@ -25,6 +25,8 @@ from tests.benchmarks.heldback.generator import make_site
 from tests.benchmarks.heldback.model import BASE, HOST
 
 FIRST = datetime(2026, 1, 5, 3, 30, tzinfo=UTC)
+SENTINELS, EACH, MOST = 3, 8, 16
+"""How many held articles a crawl looks at every night, how many for each suspicion, and how many then at most."""
 HTML = "text/html; charset=utf-8"
 
 
@@ -103,6 +105,8 @@ class Calendar:
                 facts.add_non_article(f"{self.publication.profile.url}/page-{self.day:%m%d}-{number}/")
         for article in self._drawn(self._poisson(self.again)):
             self._look_again(facts, article)
+        for article in self._sentinels():
+            facts.add_outcome(Outcome(article.url, "stored", clock.stamp(self.day)))
         for article in self._closer(facts, history):
             facts.add_article(article, portrait_of(article))
             facts.add_filings({article.url: "unchanged"})
@@ -118,6 +122,8 @@ class Calendar:
             self._add(facts, article, readings[article.url], None)
         for article in self._drawn(again):
             self._add(facts, article, readings[article.url], article)
+        for article in self._sentinels():
+            self._add(facts, article, readings[article.url], article)
         for article in self._closer(facts, history):
             self._add(facts, article, readings[article.url], article)
         return self._end(facts, [article.url for article in fresh])
@@ -127,9 +133,13 @@ class Calendar:
         chosen: dict[str, Article] = {}
         for suspect in find_suspects(facts, history):
             fits = [article for article in self.publication.articles if _has(article, suspect)]
-            for article in self.rng.sample(fits, min(8, len(fits))):
+            for article in self.rng.sample(fits, min(EACH, len(fits))):
                 chosen.setdefault(article.url, article)
-        return list(chosen.values())[:16]
+        return list(chosen.values())[:MOST]
+
+    def _sentinels(self) -> list[Article]:
+        """Choose what the crawl looks at every night."""
+        return sorted(self.publication.articles, key=lambda article: -len(portrait_of(article).filled))[:SENTINELS]
 
     def _begin(self) -> RunFacts:
         self.day += timedelta(days=1)
