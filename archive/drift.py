@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from archive.facts import Gauge, RunFacts
-from archive.falls import SUSPECT, Fall, find_falls
+from archive.falls import HELD, SUSPECT, Fall, find_falls
 from archive.odds import chance_of_silence
 
 Where = Callable[[str, str], str | None]
@@ -48,9 +48,14 @@ class Suspect:
     layout: str
 
 
-def find_suspects(tonight: RunFacts, history: Sequence[RunFacts]) -> list[Suspect]:
-    """List what a run so far gives reason to look at more closely, the likeliest first."""
+def find_suspects(tonight: RunFacts, history: Sequence[RunFacts], again: bool = False) -> list[Suspect]:
+    """List what a run so far gives reason to look at more closely, the likeliest first.
+
+    `again`: known pages have been looked at; only what some of them have lost is worth another look.
+    """
     falls = sorted(find_falls(tonight, history[:HEALTHY_RUNS], SUSPECT), key=lambda fall: fall.chance)
+    if again:
+        falls = [fall for fall in falls if fall.gauge.what in HELD and fall.tonight.bad > 1]
     found = (Suspect(fall.gauge.name or "article", fall.gauge.layout) for fall in falls if _kind(fall) != "source")
     return list(dict.fromkeys(found))
 
@@ -60,7 +65,11 @@ def find_alarms(
 ) -> list[Alarm]:
     """Compare a run with earlier healthy ones, newest first; list what is off, one alarm a subject, worst first."""
     history = history[:HEALTHY_RUNS]
-    alarms = [_alarm(fall, where) for fall in find_falls(tonight, history)]
+    falls = list(find_falls(tonight, history))
+    # That pages say something else is said only where nothing tells what.
+    if any(fall.gauge.what not in ("steady", "names new") for fall in falls):
+        falls = [fall for fall in falls if fall.gauge.what != "steady"]
+    alarms = [_alarm(fall, where) for fall in falls]
     alarms += [*_silences(tonight, history), *_absences(tonight, history)]
     lost = {alarm.layout for alarm in alarms if alarm.kind == "layout"}
     worst: dict[tuple[AlarmKind, str], Alarm] = {}

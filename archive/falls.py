@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.facts import Age, Gauge, Lengths, RunFacts, Share, What, words_at
 from archive.odds import Expectation, Tally, chance_of_so_few, expect
@@ -22,6 +22,7 @@ HELD: tuple[What, ...] = ("kept", "same place", "same length", "steady")
 class Measure:
     """How unlikely a fall must be to count, and by how much a share must have fallen.
 
+    An article that is compared with itself is told by less than others (`telling_held`).
     `altogether` is for a night on which not one page is recognised, `intact` for new pages where held ones are as ever.
     """
 
@@ -29,10 +30,18 @@ class Measure:
     altogether: float
     intact: float
     telling: float
+    telling_held: float
+    spread: float = 0.0
+    """How alike the pages of one night are at least: 0 not more than those of two nights, 1 the same."""
+
+    def of_new_pages(self) -> Measure:
+        """Return the measure for nights on which held articles are as ever: some days bring nothing but videos."""
+        return replace(self, rare=self.intact, altogether=self.intact, spread=_ONE_SORT)
 
 
-ALARMING = Measure(3e-4, 1e-2, 1e-7, 0.15)
-SUSPECT = Measure(5e-2, 5e-2, 5e-2, 0.05)
+_ONE_SORT = 0.3
+ALARMING = Measure(3e-4, 1e-2, 1e-5, 0.15, 0.08)
+SUSPECT = Measure(5e-2, 5e-2, 5e-2, 0.05, 0.02)
 """Enough to look at more pages before anything is said."""
 
 _KNOWN = 20
@@ -90,7 +99,7 @@ def _fall_of(gauge: Gauge, tonight: RunFacts, history: Sequence[RunFacts], measu
     if gauge.age and sum(night.tally.all for night in nights) < _KNOWN:
         nights = [_both_ages(night, gauge) for night in history]
     if gauge.what not in HELD and is_intact(tonight, _subject(gauge), gauge.layout):
-        measure = Measure(measure.intact, measure.intact, measure.intact, measure.telling)
+        measure = measure.of_new_pages()
     return _fall(gauge, tonight.share(gauge), nights, measure)
 
 
@@ -109,11 +118,12 @@ def _fall(gauge: Gauge, tonight: Share, nights: list[Share], measure: Measure) -
         pooled, usual = _sum([tonight.tally, *tallies[:behind]]), tallies[behind:]
         if (before is None or behind) and _sum(usual).all < _KNOWN:
             continue
-        expected = expect(usual, before)
+        expected = expect(usual, before, measure.spread)
         chance = chance_of_so_few(pooled, expected)
         altogether = gauge.what == "recognised" and not tonight.good and not behind
+        telling = measure.telling_held if before is _FAITHFUL else measure.telling
         enough = measure.altogether if altogether else measure.rare
-        if chance < enough and expected.share - pooled.share >= measure.telling:
+        if chance < enough and expected.share - pooled.share >= telling:
             return Fall(gauge, tonight, expected.share, chance, last_good or tonight.last_good)
     return None
 
@@ -175,7 +185,7 @@ def _misplaced(layout: str, name: str, tonight: RunFacts, history: Sequence[RunF
         return Share(found[place], found.total() - found[place], last, last)
 
     if is_intact(tonight, name, layout):
-        measure = Measure(measure.intact, measure.intact, measure.intact, measure.telling)
+        measure = measure.of_new_pages()
     nights = [share(found, facts) for found, facts in zip(known, history, strict=True)]
     fall = _fall(Gauge("same place", name, layout), share(tonight.places[layout, name], tonight), nights, measure)
     return fall and Fall(fall.gauge, fall.tonight, fall.was, fall.chance, fall.last_good, place)

@@ -52,7 +52,9 @@ class Expectation:
         return self.good / (self.good + self.bad)
 
 
-def expect(nights: Sequence[Tally], before: Tally | Expectation | None = None) -> Expectation:
+def expect(
+    nights: Sequence[Tally], before: Tally | Expectation | None = None, least_spread: float = 0.0
+) -> Expectation:
     """Return what to expect after `nights`; `before` is what to think without any (default: next to nothing).
 
     The spread between nights is the moment estimate of the intra-class correlation (Kleinman 1973), held to its usual
@@ -63,7 +65,7 @@ def expect(nights: Sequence[Tally], before: Tally | Expectation | None = None) -
     good = prior.good + sum(night.good * weight for night, weight in zip(nights, weights, strict=True))
     every = prior.good + prior.bad + sum(night.all * weight for night, weight in zip(nights, weights, strict=True))
     share = good / every
-    spread = _spread(nights, share)
+    spread = max(_spread(nights, share), least_spread)
     concentration = 1 / (1 / (1 / spread - 1) + 1 / every)
     return Expectation(share * concentration, (1 - share) * concentration)
 

@@ -9,8 +9,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
+from typing import get_args
 
-from archive.models import Article
+from archive.models import Article, RelatedPlace
+
+
+def _beside(place: str) -> Callable[[Article], object]:
+    return lambda article: any(story.place == place for story in article.related)
+
 
 FIELDS: dict[str, Callable[[Article], object]] = {
     "headline": lambda article: article.headline,
@@ -27,7 +33,7 @@ FIELDS: dict[str, Callable[[Article], object]] = {
     "credit_line": lambda article: any(image.credit_line for image in article.images),
     "credits": lambda article: any(image.credits for image in article.images),
     "links": lambda article: article.links,
-    "related": lambda article: article.related,
+    **{f"related {place}": _beside(place) for place in get_args(RelatedPlace)},
     "tags": lambda article: article.tags,
 }
 """The fields of an article that a page may or may not give."""
@@ -36,6 +42,7 @@ UNRECOGNISED = "generic"
 
 _NEWEST = 200
 _IMAGES = "EXISTS (SELECT 1 FROM article_images x WHERE x.article_id = a.id AND x.{} IS NOT NULL)"
+_BESIDE = "EXISTS (SELECT 1 FROM related_stories x WHERE x.article_id = a.id AND x.place = '{}')"
 _PARTS = "EXISTS (SELECT 1 FROM {} x WHERE x.article_id = a.id)"
 _COLUMNS = ("headline", "dek", "type", "section", "byline", "published_at", "modified_at", "language")
 _HELD = {
@@ -46,7 +53,7 @@ _HELD = {
     "credits": "EXISTS (SELECT 1 FROM article_images x JOIN credits c ON c.article_image_id = x.id"
     " WHERE x.article_id = a.id)",
     "links": _PARTS.format("links"),
-    "related": _PARTS.format("related_stories"),
+    **{f"related {place}": _BESIDE.format(place) for place in get_args(RelatedPlace)},
     "tags": _PARTS.format("article_tags"),
 }
 _SELECT = f"SELECT a.layout, a.word_count, a.evidence, {', '.join(_HELD.values())} FROM articles a"

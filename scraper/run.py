@@ -287,6 +287,13 @@ class Run:
         if sentence not in self.remarks:
             self.remarks.append(sentence)
 
+    def miss_source(self, name: str, problem: str, passing: bool) -> None:
+        """Note that a source gave nothing to read; of what passes a person hears when it lasts."""
+        if self._watch:
+            self._watch.facts.unanswered[name] = problem
+        if not (passing and self._watch and self._watch.may_miss(name)):
+            self.remark(f"source {name} {problem}")
+
     def fail_unreachable(self, why: str) -> None:
         """End the run because the site did not answer."""
         host = urlsplit(self.base_url).netloc
@@ -294,7 +301,7 @@ class Run:
 
     def _look_back(self) -> None:
         """Remark on what a person should look at, once a run has come to its end."""
-        if self.counts.unreadable:
+        if self.counts.unreadable and not (self._watch and self._watch.is_passing(self.counts.last.values())):
             self.remark(f"{self.counts.unreadable} pages could not be read: see the ledger for the reasons")
         if not is_healthy(self.counts):
             asked = f"{self.counts.missing} of {self.counts.answered} pages"
@@ -303,7 +310,9 @@ class Run:
             self.remark(f"the run's {self.guest.max_requests} requests are spent: the next run goes on")
         if self.ended_early:
             return
-        for kind in sorted({KINDS[type(source)] for source in self.wishes.extent.sources()}):
+        missed = self._watch.facts.unanswered if self._watch else {}
+        heard = [source for source in self.wishes.extent.sources() if source.path not in missed]
+        for kind in sorted({KINDS[type(source)] for source in heard}):
             if not self.counts.by_kind[kind]:
                 self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")
 

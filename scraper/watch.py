@@ -15,19 +15,22 @@ from archive import clock
 from archive.decisions import Decision
 from archive.drift import HEALTHY_RUNS, Alarm, Suspect, find_alarms, find_suspects
 from archive.facts import RunFacts
+from archive.ledger import is_missing
 from archive.models import Announcement, Fetch, Filing, Outcome
 from archive.portraits import Portrait, held_portrait, held_with, portrait_of
 from archive.runs import PastRun, healthy_runs
 from archive.store import Store
 from scraper.answers import Answer
+from scraper.failures import is_fault
 from scraper.profile import Profile
 from scraper.whereabouts import Whereabouts
 
 PARTIAL = "partial"
+_FEW_FAULTS, _FAULTS = 3, 0.1
 _SENTINELS = 3
 """So many held articles, of those with the most fields, every night asks for: to know that the site is as it was."""
 _MANY, _EACH = 16, 8
-_ROUNDS = 2
+_ROUNDS = 4
 _LATELY = timedelta(hours=20)
 
 
@@ -66,11 +69,18 @@ class Watch:
         if self._rounds == 0 and self.facts.mode == "nightly":
             self._rounds += 1
             return Wish(self._held([Suspect("article", "")], _SENTINELS), afresh=False)
-        suspects = find_suspects(self.facts, self._nights) if self._rounds < _ROUNDS else []
+        self._rounds = max(self._rounds, 1)
+        suspects = self._suspects() if self._rounds < _ROUNDS else []
         if not suspects:
             return None
-        self._rounds += _ROUNDS
+        self._rounds += 1
         return Wish(self._held(suspects, _MANY), afresh=True)
+
+    def _suspects(self) -> list[Suspect]:
+        again = self._rounds > 1
+        if again and any(alarm.kind != "source" for alarm in find_alarms(self.facts, self._nights)):
+            return []
+        return find_suspects(self.facts, self._nights, again)
 
     def _held(self, suspects: Sequence[Suspect], limit: int) -> list[str]:
         """List held articles that have what is suspected to be lost, a few for each suspect."""
@@ -110,6 +120,17 @@ class Watch:
             urls = [each.url for each in said]
             name, kind = answer.known["source"], answer.known.get("kind", "source")
             self.facts.add_source(name, kind, urls, filter(self._is_new, urls))
+
+    def may_miss(self, source: str) -> bool:
+        """Say whether a source may go without an answer tonight: in the run before it gave one."""
+        return bool(self.earlier) and source in self.earlier[0].facts.sources
+
+    def is_passing(self, last: Iterable[Outcome]) -> bool:
+        """Say whether what failed is no more than the trouble of any night: few pages, by the server's fault."""
+        outcomes = [outcome for outcome in last if outcome.asked]
+        failed = [outcome for outcome in outcomes if outcome.state == "failed" and not is_missing(outcome)]
+        few = len(failed) <= max(_FEW_FAULTS, _FAULTS * len(outcomes))
+        return bool(self.earlier) and few and all(map(is_fault, failed))
 
     def add_fetch(self, fetch: Fetch) -> None:
         """Count a request and the bytes that came."""

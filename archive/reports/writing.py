@@ -1,4 +1,4 @@
-"""Writes a run's report into a folder: `report.json` for programs, `report.html` for people. Must not gather figures."""
+"""Writes a run's report into a folder: `report.json` for programs, `report.html` for people. Must not gather it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_report(folder: Path, report: dict[str, Any]) -> None:
             _replace(folder / name, text)
     except OSError as error:
         raise UsageError(
-            f"the crawl is done and kept, but {folder} does not take its report ({error.strerror}): free it and crawl again"
+            f"the crawl is over and kept, but {folder} cannot take its report ({error.strerror}): name another folder"
         ) from error
 
 

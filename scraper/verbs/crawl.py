@@ -18,13 +18,14 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from archive.errors import UsageError
 from archive.ledger import Mode
 from archive.reports.report import report_of
 from archive.reports.writing import check_report, write_report
 from scraper.counts import Counts
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
-from scraper.run import Run
+from scraper.run import DONE, LOOK, Run
 from scraper.verbs.bounds import checked_section, checked_since
 from scraper.verbs.publication import checked_base_url, profile_called
 
@@ -127,8 +128,7 @@ def crawl(
     with _signals(run), run, _progress(run, quiet=as_json):
         if run.interrupted_by is None:
             _spider_through(run)
-    if report:
-        write_report(report, report_of(run.told()))
+    _report(run, report)
     if run.failure:
         raise run.failure
     if as_json:
@@ -136,6 +136,17 @@ def crawl(
     else:
         _print_table(run)
     sys.exit(run.exit_status)
+
+
+def _report(run: Run, folder: Path | None) -> None:
+    """Write the run's report; that it cannot be written hides no failure and no signal."""
+    try:
+        if folder:
+            write_report(folder, report_of(run.told()))
+    except UsageError as error:
+        if run.exit_status in (DONE, LOOK):
+            raise
+        click.echo(f"Error: {error}", err=True)
 
 
 def _spider_through(run: Run) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive import clock
-from archive.drift import Suspect, find_suspects
+from archive.drift import Suspect, find_alarms, find_suspects
 from archive.facts import RunFacts
 from archive.models import Article, Byline, Outcome
 from archive.portraits import FIELDS, portrait_of
@@ -25,7 +25,7 @@ from tests.benchmarks.heldback.generator import make_site
 from tests.benchmarks.heldback.model import BASE, HOST
 
 FIRST = datetime(2026, 1, 5, 3, 30, tzinfo=UTC)
-SENTINELS, EACH, MOST = 3, 8, 16
+SENTINELS, EACH, MOST, ROUNDS = 3, 8, 16, 3
 """How many held articles a crawl looks at every night, how many for each suspicion, and how many then at most."""
 HTML = "text/html; charset=utf-8"
 
@@ -107,7 +107,7 @@ class Calendar:
             self._look_again(facts, article)
         for article in self._sentinels():
             facts.add_outcome(Outcome(article.url, "stored", clock.stamp(self.day)))
-        for article in self._closer(facts, history):
+        for article in self._closer(facts, history, set(), False):
             facts.add_article(article, portrait_of(article))
             facts.add_filings({article.url: "unchanged"})
         return self._end(facts, [article.url for article in fresh])
@@ -124,18 +124,24 @@ class Calendar:
             self._add(facts, article, readings[article.url], article)
         for article in self._sentinels():
             self._add(facts, article, readings[article.url], article)
-        for article in self._closer(facts, history):
-            self._add(facts, article, readings[article.url], article)
+        asked: set[str] = set()
+        for again in range(ROUNDS):
+            if again and find_alarms(facts, history):
+                break
+            for article in self._closer(facts, history, asked, bool(again)):
+                self._add(facts, article, readings[article.url], article)
         return self._end(facts, [article.url for article in fresh])
 
-    def _closer(self, facts: RunFacts, history: Sequence[RunFacts]) -> list[Article]:
+    def _closer(self, facts: RunFacts, history: Sequence[RunFacts], asked: set[str], again: bool) -> list[Article]:
         """Choose what the crawl looks at once more, as `scraper.watch` does."""
         chosen: dict[str, Article] = {}
-        for suspect in find_suspects(facts, history):
-            fits = [article for article in self.publication.articles if _has(article, suspect)]
+        for suspect in find_suspects(facts, history, again):
+            fits = [each for each in self.publication.articles if _has(each, suspect) and each.url not in asked]
             for article in self.rng.sample(fits, min(EACH, len(fits))):
                 chosen.setdefault(article.url, article)
-        return list(chosen.values())[:MOST]
+        found = list(chosen.values())[:MOST]
+        asked |= {article.url for article in found}
+        return found
 
     def _sentinels(self) -> list[Article]:
         """Choose what the crawl looks at every night."""

@@ -168,11 +168,11 @@ def both(*changes: Change) -> Change:
     return change
 
 
-def retitled(text: str) -> Change:
-    """Make every page's first headline say the same."""
+def retitled(text: str, selector: str = "article h1") -> Change:
+    """Make every page's headline say the same."""
 
     def change(tree: Tree) -> None:
-        for heading in tree.cssselect("article h1"):
+        for heading in tree.cssselect(selector):
             for child in list(heading):
                 child.drop_tree()
             heading.text = text
@@ -182,15 +182,15 @@ def retitled(text: str) -> Change:
 
 _META = "meta[property^='article:'], meta[property^='og:'], meta[name=author], meta[name=description]"
 _LD = "script[type='application/ld+json']"
-_SHELL = '<div id="app"><div class="spinner"></div><noscript>Please switch on JavaScript to read us.</noscript></div>'
-_CONSENT = (
+SHELL = '<div id="app"><div class="spinner"></div><noscript>Please switch on JavaScript to read us.</noscript></div>'
+CONSENT = (
     "<div role=dialog><h1>Your privacy</h1><p>We and our 812 partners store and access information on a device. You"
     " can accept, refuse or manage your choices at any time.</p><button>Accept all</button>"
     "<button>Reject all</button></div>"
 )
-_LOGIN = "<form action=/login><h1>Sign in</h1><label>E-mail <input name=email></label><button>Go</button></form>"
-_SOON = "<div><h1>We will be back soon</h1><p>The site is down for scheduled maintenance.</p></div>"
-_LOST = "<div><h1>Page not found</h1><p>The page you are looking for does not exist. Try the search.</p></div>"
+LOGIN = "<form action=/login><h1>Sign in</h1><label>E-mail <input name=email></label><button>Go</button></form>"
+SOON = "<div><h1>We will be back soon</h1><p>The site is down for scheduled maintenance.</p></div>"
+LOST = "<div><h1>Page not found</h1><p>The page you are looking for does not exist. Try the search.</p></div>"
 
 REDESIGNS: dict[str, Change] = {
     "headline class": renamed("widget__headline"),
@@ -252,11 +252,11 @@ REDESIGNS: dict[str, Change] = {
     "all classes but the body's": all_classes_but("body-description"),
     "all classes": both(all_classes_but(), without_attributes("elid", "data-source", "data-attr-is_current_post")),
     "all classes, no meta": both(all_classes_but(), without_attributes("elid", "data-source"), without(_LD, _META)),
-    "an empty page and a script": whole_page(_SHELL),
-    "a consent wall": whole_page(_CONSENT),
-    "a login form": whole_page(_LOGIN),
-    "maintenance": whole_page(_SOON),
-    "a soft 404": whole_page(_LOST),
+    "an empty page and a script": whole_page(SHELL),
+    "a consent wall": whole_page(CONSENT),
+    "a login form": whole_page(LOGIN),
+    "maintenance": whole_page(SOON),
+    "a soft 404": whole_page(LOST),
 }
 
 
