@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
@@ -31,11 +32,11 @@ SECTIONS = ("Harbours", "Crews", "Salvage")
 TYPES = ("Report", "Essay", "Letter")
 XML, RSS = "application/xml; charset=utf-8", "application/rss+xml"
 FEED, LIST = 10, 12
-# fmt: off
-_NOUNS = (
-        "quay",    "crane",    "tide",    "pilot",    "ledger",    "hull",    "gale",    "buoy",    "harbour",    "chart",    "anchor",    "winch",    "deck",    "rope",    "channel",    "dredger",    "cargo",    "berth",    "lantern",    "mooring",    "keel",    "customs",    "ferry",    "skipper",    "barge",    "sluice",    "breakwater",    "salvage",    "wreck",    "bulkhead",,
+_NOUNS = re.findall(
+    r"\w+",
+    "quay crane tide pilot ledger hull gale buoy harbour chart anchor winch deck rope channel dredger cargo berth"
+    " lantern mooring keel customs ferry skipper barge sluice breakwater salvage wreck bulkhead",
 )
-# fmt: on
 _VERBS = ("keeps", "measures", "leaves", "repairs", "counts", "follows", "buys", "refuses", "watches", "carries")
 _NAMES = ("Mirela Anand", "Tomas Oyelaran", "Ines Varga", "Joost Hallgrim", "Pia Demetriou")
 
