@@ -209,8 +209,8 @@ class RunFacts:
         for url in new:
             self._new.setdefault(url, (url, set()))[1].add(source)
 
-    def end(self, last: Iterable[Outcome], **totals: int) -> None:
-        """Close the books: `last` is what finally became of each address, `totals` such as `bytes` and `requests`."""
+    def end(self, **totals: int) -> None:
+        """Close the books before they are judged; `totals` are such as `requests`."""
         self.totals.update(totals)
         for source in self.sources:
             for url, sources in self._new.values():
@@ -219,6 +219,9 @@ class RunFacts:
             often = Counter(said.values())
             for url, words in said.items():
                 self._share(Gauge("distinct", name, layout)).add(often[words] == 1, url)
+
+    def settle(self, last: Iterable[Outcome]) -> None:
+        """Count what finally became of each address."""
         for outcome in last:
             key = (outcome.state, outcome.reason or "")
             self.outcomes[key] = self.outcomes.get(key, 0) + 1

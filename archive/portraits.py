@@ -93,9 +93,13 @@ def portrait_of(article: Article) -> Portrait:
     return Portrait(article.layout, article.word_count, filled, read_by)
 
 
-def held_portrait(connection: Connection, article_id: int) -> Portrait | None:
-    """Portray an article as the archive holds it; None for one that is not held, or was withdrawn."""
-    row = connection.execute(f"{_SELECT} WHERE a.id = ? AND a.status != 'withdrawn'", [article_id]).fetchone()
+def held_portrait(connection: Connection, article_id: int, since: str = "") -> Portrait | None:
+    """Portray an article as the archive holds it; None for one that is not, was withdrawn, or last read before."""
+    row = connection.execute(
+        f"{_SELECT} JOIN snapshots s ON s.id = a.snapshot_id WHERE a.id = ? AND a.status != 'withdrawn'"
+        " AND s.fetched_at >= ?",
+        [article_id, since],
+    ).fetchone()
     if row is None:
         return None
     layout, words, evidence, *held = row

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 
-from archive.decisions import Decision
 from archive.facts import RunFacts
+from archive.normal import Normal
 
 Row = dict[str, Any]
 # What a person should look at for other reasons, such as a page that cannot be read, leaves a run a measure for others.
-_HEALTHY = "exit_status IN (0, 3) AND alarms = '[]' AND facts IS NOT NULL AND id < ? AND started_at >= ?"
+_HEALTHY = (
+    "exit_status IN (0, 3) AND facts IS NOT NULL AND (alarms = '[]' OR (alarms IS NOT NULL AND started_at <= :at))"
+    " AND id < :before AND started_at >= :since"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +26,15 @@ class PastRun:
     facts: RunFacts
 
 
-def healthy_runs(
-    connection: Connection, before: int, limit: int, decisions: tuple[Decision, ...] = ()
-) -> list[PastRun]:
+def healthy_runs(connection: Connection, before: int, limit: int, normal: Normal | None = None) -> list[PastRun]:
     """Return the last healthy runs before the one with the id `before`, newest first.
 
-    Healthy is a run that came to its end, or to the bounds it was given, and raised no alarm. A decision `normal` says
-    since when the site is as it should be: earlier runs are no measure any more.
+    Healthy is a run that came to its end, or to the bounds it was given, and raised no alarm, or such as a person said
+    are normal. Runs before those are no measure any more.
     """
-    since = max((each.text("since") for each in decisions if each.kind == "normal"), default="")
-    rows = _rows(connection, f"SELECT * FROM crawls WHERE {_HEALTHY} ORDER BY id DESC LIMIT ?", [before, since, limit])
+    said = normal or Normal()
+    values = {"before": before, "since": said.since, "at": said.at, "limit": limit}
+    rows = _rows(connection, f"SELECT * FROM crawls WHERE {_HEALTHY} ORDER BY id DESC LIMIT :limit", values)
     return [PastRun(row, RunFacts.from_json(row["facts"])) for row in rows]
 
 
@@ -54,7 +56,7 @@ def _read(row: Row) -> Row:
     return row | {name: json.loads(row[name] or "[]") for name in ("remarks", "alarms")}
 
 
-def _rows(connection: Connection, sql: str, values: list[Any]) -> list[Row]:
+def _rows(connection: Connection, sql: str, values: list[Any] | dict[str, Any]) -> list[Row]:
     cursor = connection.execute(sql, values)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]

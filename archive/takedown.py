@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from sqlite_utils import Database
 
 from archive import clock
 from archive.blanking import blank
-from archive.decisions import DECISIONS, read_decisions
+from archive.decisions import add_decision, read_decisions
 from archive.errors import UsageError
 from archive.faults import reach
 from archive.history import Answered, file_names, read_history
@@ -43,7 +41,7 @@ def take_down(root: Path, article_id: int, reason: str, purge: bool, watch: Watc
     """
     with locked(root), closing(open_database(root, write=True)) as db:
         value = _described(db, article_id)
-        _decide(root, {"takedown": value, "at": clock.stamp(), "why": reason})
+        add_decision(root, {"takedown": value, "at": clock.stamp(), "why": reason})
         reach("decided")
         store = Store(db, (), decisions=read_decisions(root))
         store.finish()
@@ -68,16 +66,6 @@ def _described(db: Database, article_id: int) -> dict[str, object]:
         "addresses": [url for (url,) in others if url != row[0]],
         "fingerprints": [text for (text,) in texts],
     }
-
-
-def _decide(root: Path, decision: dict[str, object]) -> None:
-    path = root / DECISIONS
-    held = path.read_bytes() if path.exists() else b""
-    gap = b"" if not held or held.endswith(b"\n") else b"\n"
-    with path.open("ab") as stream:
-        stream.write(gap + json.dumps(decision, ensure_ascii=False).encode() + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _forget(db: Database) -> None:

@@ -124,7 +124,10 @@ class Filer:
 
     def end_run(self, end: RunEnd) -> None:
         """File that a run came to its end, and what it kept back until then."""
-        self._batch.events.extend(self._withheld.settle(end))
+        for outcome in self._withheld.settle(end):
+            self._batch.events.append(outcome)
+            if outcome.article is None:
+                self.counts.settle(self.addresses.key(outcome.url), outcome)
         self._batch.events.append(end)
 
     def _settle(self, outcome: Outcome) -> None:

@@ -322,7 +322,7 @@ class Run:
             return
         self._open()
         self.flush()
-        self._watch.close(self.counts.last.values(), requests=self.guest.requests)
+        self._watch.close(requests=self.guest.requests)
         self.alarms = self._watch.judge(self.options.is_partial or self.ended_early is not None)
 
     def _end(self) -> None:
@@ -337,7 +337,7 @@ class Run:
             self._look_back()
             self._judge()
         elif self._watch:
-            self._watch.close(self.counts.last.values(), requests=self.guest.requests)
+            self._watch.close(requests=self.guest.requests)
         self.exit_status = self._status()
         self._ended = self._ending()
         if self.options.dry_run or self._filer is None:
@@ -350,6 +350,8 @@ class Run:
         self.flush()
         filer.store.finish()
         assert self._crawl_id is not None
+        assert self._watch
+        self._watch.facts.settle(self.counts.last.values())
         self._ended = self._ending()
         filer.store.end_crawl(self._crawl_id, self._ended)
 
@@ -359,7 +361,8 @@ class Run:
         if self._watch:
             return Told(self.profile.title, row, self._watch.facts, self._watch.earlier)
         facts = RunFacts(self.options.mode, self.started_at)
-        facts.end(self.counts.last.values(), requests=self.guest.requests)
+        facts.end(requests=self.guest.requests)
+        facts.settle(self.counts.last.values())
         return Told(self.profile.title, row, facts, ())
 
     def _note_end(self, filer: Filer) -> None:

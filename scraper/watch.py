@@ -17,6 +17,7 @@ from archive.drift import HEALTHY_RUNS, Alarm, Suspect, find_alarms, find_suspec
 from archive.facts import RunFacts
 from archive.ledger import is_missing
 from archive.models import Announcement, Fetch, Filing, Outcome
+from archive.normal import normal_of
 from archive.portraits import Portrait, held_portrait, held_with, portrait_of
 from archive.runs import PastRun, healthy_runs
 from archive.store import Store
@@ -55,10 +56,14 @@ class Watch:
         self.earlier: list[PastRun] = []
         """The last healthy runs, newest first."""
         self._rounds = 0
+        self._since = ""
+        self._incomparable: set[str] = set()
 
     def begin(self, crawl_id: int, decisions: tuple[Decision, ...]) -> None:
         """Take the healthy runs before this one as the measure."""
-        self.earlier = healthy_runs(self._store.connection, crawl_id, HEALTHY_RUNS, decisions)
+        normal = normal_of(decisions)
+        self._since = normal.since
+        self.earlier = healthy_runs(self._store.connection, crawl_id, HEALTHY_RUNS, normal)
 
     @property
     def _nights(self) -> list[RunFacts]:
@@ -97,7 +102,7 @@ class Watch:
         """Count what became of a page, before it is filed; one that is `withheld` is not filed yet."""
         self.facts.add_outcome(outcome, self._before(outcome))
         if withheld:
-            self.facts.add_filings({outcome.url: "changed"})
+            self.add_filings({outcome.url: "changed"})
 
     def _before(self, outcome: Outcome) -> Portrait | None:
         """Portray the article as the archive has it, read by the same reader."""
@@ -107,12 +112,18 @@ class Watch:
         if outcome.article is None and not came:
             return None
         article_id = self._store.ledger.article_at(self._store.ledger.key(outcome.url))
-        return held_portrait(self._store.connection, article_id) if article_id is not None else None
+        if article_id is None:
+            return None
+        held = held_portrait(self._store.connection, article_id, self._since)
+        if held is None:
+            self._incomparable.add(outcome.url)
+        return held
 
     def add_filings(self, filings: Mapping[str, Filing]) -> None:
         """Count what the articles of a batch turned out to be."""
         if not self._is_closed:
-            self.facts.add_filings(filings)
+            told = {url: filing for url, filing in filings.items() if url not in self._incomparable}
+            self.facts.add_filings(told)
 
     def add_source(self, answer: Answer, said: Sequence[Announcement]) -> None:
         """Count what a page of a source named."""
@@ -137,9 +148,9 @@ class Watch:
         self.facts.totals["fetches"] += 1
         self.facts.totals["bytes"] += fetch.bytes or 0
 
-    def close(self, last: Iterable[Outcome], **totals: int) -> None:
-        """Close the books: `last` is what finally became of each address."""
-        self.facts.end(last, **totals)
+    def close(self, **totals: int) -> None:
+        """Close the books before the run is judged."""
+        self.facts.end(**totals)
         self._is_closed = True
 
     def judge(self, partial: bool) -> list[Alarm]:

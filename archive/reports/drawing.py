@@ -43,9 +43,9 @@ def line_of(figure: Mapping[str, Any]) -> Line | None:
     last = places[-1]
     dot = (last[0], y(last[1])) if last[1] is not None else None
     band = (y(figure["most"]), y(figure["least"])) if figure["most"] is not None else None
-    return Line(
-        tuple(" ".join(piece) for piece in pieces if len(piece) > 1), dot, band and (band[0], band[1] - band[0])
-    )
+    # A night between two without a figure is drawn as a point.
+    lines = (" ".join(piece if len(piece) > 1 else 2 * piece) for piece in pieces if piece)
+    return Line(tuple(lines), dot, band and (band[0], band[1] - band[0]))
 
 
 @dataclass(frozen=True, slots=True)

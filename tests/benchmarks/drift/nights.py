@@ -225,7 +225,7 @@ class Calendar:
         for path, (count, share, kind) in lists.items():
             urls = [f"{site}/known-{number}/" for number in range(count)]
             facts.add_source(path, kind, urls, [url for url in new if rng.random() < share])
-        facts.end([])
+        facts.end()
         return facts
 
 
