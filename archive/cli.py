@@ -4,6 +4,7 @@ from __future__ import annotations
 
 VERBS = {
     "show": "archive.verbs.show.show",
+    "coverage": "archive.verbs.coverage.coverage",
     "verify": "archive.verbs.verify.verify",
     "release": "archive.verbs.release.release",
     "takedown": "archive.verbs.takedown.takedown",

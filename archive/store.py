@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from archive.decisions import Decision
+from archive.disk import note_sizes
 from archive.faults import reach
 from archive.ledger import LEADS, Ledger, Rhythm
 from archive.merging import Identity, Merger
@@ -230,8 +231,9 @@ class Store:
             )
 
     def end_crawl(self, crawl_id: int, row: Row) -> None:
-        """Write down how a run ended."""
+        """Write down how a run ended, and how large it left the archive."""
         self.db.table("crawls").update(crawl_id, row)
+        note_sizes(self.connection, crawl_id)
 
     def finish(self) -> None:
         """Do what needs all articles: point references to them, find the series, leave nothing of what is withdrawn."""
