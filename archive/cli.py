@@ -5,6 +5,8 @@ from __future__ import annotations
 VERBS = {
     "show": "archive.verbs.show.show",
     "coverage": "archive.verbs.coverage.coverage",
+    "status": "archive.verbs.status.status",
+    "alert": "archive.verbs.alert.alert",
     "verify": "archive.verbs.verify.verify",
     "release": "archive.verbs.release.release",
     "takedown": "archive.verbs.takedown.takedown",

@@ -22,6 +22,7 @@ OWNER = "archive.lock.owner"
 ARCHIVES = Path("archives")
 DRAFT = "archive.db.draft"
 _KNOWN_NAMES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DRAFT, LOCK, OWNER, "warc", "decisions.jsonl"}
+_KNOWN_NAMES |= {"alerts.toml", "alerts.sent.json"}
 
 
 def find_root(root: Path | None) -> Path:

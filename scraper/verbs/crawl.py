@@ -17,7 +17,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from archive.alerting import tells_when_off
 from archive.ledger import Mode
+from archive.root import ARCHIVES
 from scraper.counts import Counts
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
@@ -74,6 +76,7 @@ Examples:
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
 @click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
+@tells_when_off(lambda given: None if given["dry_run"] else given["root"] or ARCHIVES / given["publication"].name)
 def crawl(
     publication: Profile,
     root: Path | None,
