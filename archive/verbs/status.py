@@ -175,9 +175,8 @@ def _print_runs(console: Console, found: Status) -> None:
         counts = ("" if run[name] is None else f"{run[name]:,}" for name in _COUNTS)
         alarms = str(len(alarms_of(run))) if run.get("alarms") is not None else "-"
         took = "" if run["seconds"] is None else f"{timedelta(seconds=round(run['seconds']))}"
-        table.add_row(
-            run["started_at"], run["mode"], _ended(run, found), _text(run["exit_status"]), *counts, alarms, took
-        )
+        began, ended = run["started_at"][:16].replace("T", " "), _ended(run, found)
+        table.add_row(began, run["mode"], ended, _text(run["exit_status"]), *counts, alarms, took)
     if found.runs:
         console.print(table)
     else:

@@ -16,9 +16,8 @@ from archive import clock
 from archive.prometheus import exposition
 from archive.status import Status, status_of
 from archive.troubles import Trouble
-from scraper.sample.server import SampleServer
 from tests.command import one_sentence, press_archive
-from tests.nights import EDITED, Archive, crawl_night
+from tests.nights import Archive
 
 MORNING = "2026-12-04T06:00:00+00:00"
 ALARM = {"kind": "field", "name": "byline", "layout": "modern", "sentence": "byline is missing on 9 of 9 pages"}
@@ -53,14 +52,9 @@ def asked(archive: Archive, *words: str, now: str = MORNING) -> tuple[int, dict[
 
 def kinds(archive: Archive, now: str = MORNING) -> list[str]:
     """List what is off, read in this process."""
-    before = os.environ.get("PRESS_ARCHIVE_NOW")
-    os.environ["PRESS_ARCHIVE_NOW"] = now
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRESS_ARCHIVE_NOW", now)
         return [trouble.kind for trouble in status_of(archive.root).troubles]
-    finally:
-        del os.environ["PRESS_ARCHIVE_NOW"]
-        if before is not None:
-            os.environ["PRESS_ARCHIVE_NOW"] = before
 
 
 def test_it_counts_runs_due_addresses_coverage_and_disk(nights: Archive) -> None:
@@ -155,15 +149,6 @@ def test_all_archives_are_shown_and_one_that_cannot_be_read_says_so(copy: Archiv
     accepting = press_archive("status", "--accept", cwd=tmp_path, PYTHONPATH=repository)
     assert accepting.returncode == 2
     assert "--root" in one_sentence(accepting.stderr, accepting.stdout)
-
-
-def test_a_crawl_notes_how_large_it_left_the_archive(tmp_path: Path) -> None:
-    archive = Archive(tmp_path / "archive")
-    with SampleServer(articles=(EDITED,)) as server:
-        crawl_night(archive.root, server, 1)
-    assert archive.rows("SELECT warc_bytes, database_bytes >= 4096 FROM crawls") == [
-        (sum(path.stat().st_size for path in archive.warcs), 1)
-    ]
 
 
 def test_prometheus_gets_a_file_that_its_own_parser_reads(nights: Archive, tmp_path: Path) -> None:
