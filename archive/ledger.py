@@ -213,11 +213,13 @@ class Ledger:
             elif checked_at and due_at and (unchanged or state == "gone"):
                 interval = 2 * (clock.parse(due_at) - clock.parse(checked_at))
             elif not checked_at:
-                interval = self._rhythm.begin(outcome.at, self._published_at(leads_to or article_id))
+                interval = self._rhythm.begin(outcome.at, self._published_at(outcome, leads_to or article_id))
             interval = min(max(interval, self._rhythm.first), self._rhythm.last)
         return clock.stamp(clock.parse(outcome.at) + interval)
 
-    def _published_at(self, article_id: int | None) -> str | None:
+    def _published_at(self, outcome: Outcome, article_id: int | None) -> str | None:
+        if outcome.article:
+            return outcome.article.published_at
         row = self._connection.execute("SELECT published_at FROM articles WHERE id = ?", [article_id]).fetchone()
         return row[0] if row else None
 

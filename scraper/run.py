@@ -272,7 +272,7 @@ class Run:
         """Remark on what a person should look at, once a run has come to its end."""
         if self.counts.unreadable:
             self.remark(f"{self.counts.unreadable} pages could not be read: see the ledger for the reasons")
-        if not is_healthy(self.counts):
+        if not self.ended_early and not is_healthy(self.counts):
             asked = f"{self.counts.missing} of {self.counts.answered} pages"
             self.remark(f"{asked} answered 404 or 410, or no source named any: nothing was counted as gone")
         if self.guest.spent and not self.options.max_requests:

@@ -82,6 +82,8 @@ class SourceReader:
         source = failure.request.cb_kwargs["source"]
         self._run.wishes.extent.leave_out()
         self._run.guest.traps.fail(failure.request.url)
+        if self._run.guest.spent or self._run.ended_early:
+            return
         if failure.check(IgnoreRequest) is None:
             self._run.remark(f"source {source.path} did not answer ({failure.value})")
         elif source.sure:

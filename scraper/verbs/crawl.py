@@ -24,7 +24,7 @@ from scraper.counts import Counts
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
 from scraper.run import Run
-from scraper.verbs.bounds import checked_section, checked_since
+from scraper.verbs.bounds import checked_since, section_paths
 from scraper.verbs.publication import checked_base_url, profile_called
 
 _SOON = 0.05
@@ -66,7 +66,6 @@ Examples:
     "--section",
     "sections",
     multiple=True,
-    callback=checked_section,
     metavar="NAME",
     help="Read only this section's page and fetch what it names; may be given more than once.",
 )
@@ -109,7 +108,7 @@ def crawl(
         mode=mode,
         images=images,
         since=since,
-        sections=sections,
+        sections=section_paths(sections, publication),
         max_seconds=max_seconds,
         max_requests=max_requests,
     )
