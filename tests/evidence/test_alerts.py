@@ -20,7 +20,7 @@ from archive.alerts import Alerts, alerts_of
 from archive.delivery import Message, deliver
 from archive.errors import UsageError
 from archive.reminders import SENT
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive, press_archive_here
 from tests.evidence.test_status import ALARM, run_again
 from tests.nights import Archive
 
@@ -71,9 +71,9 @@ def listener(tmp_path: Path) -> Listener:
 
 
 def alert(archive: Archive, *words: str, now: str = NOW, **environment: str) -> int:
-    result = press_archive("alert", "--root", archive.root, *words, PRESS_ARCHIVE_NOW=now, **environment)
-    assert "Traceback" not in result.stderr
-    return result.returncode
+    result = press_archive_here("alert", "--root", archive.root, *words, PRESS_ARCHIVE_NOW=now, **environment)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code
 
 
 def test_it_says_nothing_when_nothing_is_off(copy: Archive, listener: Listener) -> None:
@@ -95,8 +95,7 @@ def test_an_open_alarm_is_told_once_and_again_when_it_stays(copy: Archive, liste
     assert environment["PRESS_ARCHIVE_ALERT_COUNT"] == "1"
     assert environment["PRESS_ARCHIVE_ALERT_KINDS"] == "field"
     assert environment["PRESS_ARCHIVE_ALERT_ROOT"] == str(copy.root)
-    for day in ("05", "06"):
-        assert alert(copy, now=f"2026-12-{day}T04:00:00+00:00") == 0
+    assert alert(copy, now="2026-12-06T04:00:00+00:00") == 0
     assert len(listener.heard) == 1, "told already, and not open for three days yet"
     run_again(copy, "2026-12-07T04:00:00+00:00", [ALARM])
     assert alert(copy, now="2026-12-07T06:00:00+00:00") == 0
@@ -122,8 +121,8 @@ def test_what_nobody_took_is_told_again(copy: Archive, listener: Listener) -> No
 
 def test_something_off_and_nobody_to_tell_is_an_error(copy: Archive) -> None:
     run_again(copy, ALARMED, [ALARM])
-    result = press_archive("alert", "--root", copy.root, PRESS_ARCHIVE_NOW=NOW)
-    assert result.returncode == 2
+    result = press_archive_here("alert", "--root", copy.root, PRESS_ARCHIVE_NOW=NOW)
+    assert result.exit_code == 2
     assert "alerts.toml" in one_sentence(result.stderr, result.stdout)
 
 
@@ -140,25 +139,18 @@ def test_a_schedule_says_what_else_failed(copy: Archive, listener: Listener) -> 
     assert all(key.startswith(CALLED) for key in json.loads((copy.root / SENT).read_text(encoding="utf-8")))
 
 
-def crawl(archive: Archive, *words: str) -> tuple[int, str]:
-    """Crawl a site that is not there."""
-    result = press_archive("crawl", "sample", "--root", archive.root, "--base-url", "http://127.0.0.1:9", *words)
-    return result.returncode, result.stderr
-
-
 def test_a_crawl_that_fails_tells_by_itself_and_ends_as_it_would(copy: Archive, listener: Listener) -> None:
-    listener.tune(copy)
-    status, said = crawl(copy)
-    assert (status, said.count("\n")) == (1, 1)
-    assert any("cannot be crawled now" in str(heard["text"]) for heard in listener.heard)
     listener.tune(copy, urls=[f"json://user:{SECRET}@127.0.0.1:9/{SECRET}"])
-    (copy.root / SENT).unlink()
-    (copy.root / "alerts.toml").write_text(f'command = ["/nowhere/{SECRET}/tell"]\n', encoding="utf-8")
-    again, said_again = crawl(copy)
-    assert again == status
-    assert said.strip() in said_again
-    assert "An alert was not taken by command tell" in said_again
-    assert SECRET not in said_again
+    # Nothing listens at the port for "discard".
+    crawl = press_archive("crawl", "sample", "--root", copy.root, "--base-url", "http://127.0.0.1:9")
+    assert crawl.returncode == 1
+    not_taken, error = crawl.stderr.splitlines()
+    assert not_taken.startswith("An alert was not taken by address 1 (json): ")
+    assert error.startswith("Error: 127.0.0.1:9 cannot be crawled now")
+    (heard,) = listener.heard
+    assert "cannot be crawled now" in str(heard["text"])
+    assert SECRET not in crawl.stdout + crawl.stderr
+    assert SECRET.encode() not in b"".join(path.read_bytes() for path in copy.root.glob("archive.db*"))
 
 
 def test_a_test_message_says_which_targets_took_it(copy: Archive, listener: Listener) -> None:
@@ -175,8 +167,8 @@ def test_a_test_message_says_which_targets_took_it(copy: Archive, listener: List
     assert SECRET not in result.stdout + result.stderr
     assert "This is a test" in str(listener.heard[0]["text"])
     (copy.root / "alerts.toml").unlink()
-    result = press_archive("alert", "--test", "--root", copy.root)
-    assert result.returncode == 2
+    result = press_archive_here("alert", "--test", "--root", copy.root)
+    assert result.exit_code == 2
     assert "no alert is configured" in one_sentence(result.stderr, result.stdout)
 
 

@@ -16,7 +16,7 @@ from archive import clock
 from archive.prometheus import exposition
 from archive.status import Status, status_of
 from archive.troubles import Trouble
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive, press_archive_here
 from tests.nights import Archive
 
 MORNING = "2026-12-04T06:00:00+00:00"
@@ -45,9 +45,9 @@ def run_again(archive: Archive, started: str, alarms: list[Any] | None = None, *
 
 
 def asked(archive: Archive, *words: str, now: str = MORNING) -> tuple[int, dict[str, Any]]:
-    result = press_archive("status", "--root", archive.root, "--json", *words, PRESS_ARCHIVE_NOW=now)
+    result = press_archive_here("status", "--root", archive.root, "--json", *words, PRESS_ARCHIVE_NOW=now)
     (record,) = json.loads(result.stdout)
-    return result.returncode, record
+    return result.exit_code, record
 
 
 def kinds(archive: Archive, now: str = MORNING) -> list[str]:
@@ -136,7 +136,9 @@ def test_accepting_a_remark_leaves_earlier_runs_a_measure(copy: Archive) -> None
     assert decision["normal"]["since"] == "2026-12-01T04:00:00+00:00"
 
 
-def test_all_archives_are_shown_and_one_that_cannot_be_read_says_so(copy: Archive, tmp_path: Path) -> None:
+def test_all_archives_are_shown_and_one_that_cannot_be_read_says_so(
+    copy: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "archives" / "broken").mkdir(parents=True)
     copy.root.rename(tmp_path / "archives" / "sample")
     (tmp_path / "archives" / "broken" / "archive.db").write_bytes(b"no database" * 99)
@@ -146,8 +148,9 @@ def test_all_archives_are_shown_and_one_that_cannot_be_read_says_so(copy: Archiv
     broken, whole = json.loads(result.stdout)
     assert "is damaged" in broken["error"]
     assert (whole["exit_status"], whole["publication"]) == (0, "Meridian Review")
-    accepting = press_archive("status", "--accept", cwd=tmp_path, PYTHONPATH=repository)
-    assert accepting.returncode == 2
+    monkeypatch.chdir(tmp_path)
+    accepting = press_archive_here("status", "--accept")
+    assert accepting.exit_code == 2
     assert "--root" in one_sentence(accepting.stderr, accepting.stdout)
 
 
@@ -155,8 +158,8 @@ def test_prometheus_gets_a_file_that_its_own_parser_reads(nights: Archive, tmp_p
     parser = pytest.importorskip("prometheus_client.parser", reason="pip install prometheus-client")
     target = tmp_path / "press_archive.prom"
     target.write_text("an earlier one\n", encoding="utf-8")
-    result = press_archive("status", "--root", nights.root, "--prometheus", target, PRESS_ARCHIVE_NOW=MORNING)
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    result = press_archive_here("status", "--root", nights.root, "--prometheus", target, PRESS_ARCHIVE_NOW=MORNING)
+    assert (result.exit_code, result.output) == (0, "")
     assert list(tmp_path.iterdir()) == [target]
     text = target.read_text(encoding="utf-8")
     families = {family.name: family for family in parser.text_string_to_metric_families(text)}
