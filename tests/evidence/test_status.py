@@ -142,13 +142,12 @@ def test_all_archives_are_shown_and_one_that_cannot_be_read_says_so(
     (tmp_path / "archives" / "broken").mkdir(parents=True)
     copy.root.rename(tmp_path / "archives" / "sample")
     (tmp_path / "archives" / "broken" / "archive.db").write_bytes(b"no database" * 99)
-    repository = str(Path(__file__).parents[2])
-    result = press_archive("status", "--json", cwd=tmp_path, PRESS_ARCHIVE_NOW=MORNING, PYTHONPATH=repository)
-    assert result.returncode == 1
+    monkeypatch.chdir(tmp_path)
+    result = press_archive_here("status", "--json", PRESS_ARCHIVE_NOW=MORNING)
+    assert result.exit_code == 1
     broken, whole = json.loads(result.stdout)
     assert "is damaged" in broken["error"]
     assert (whole["exit_status"], whole["publication"]) == (0, "Meridian Review")
-    monkeypatch.chdir(tmp_path)
     accepting = press_archive_here("status", "--accept")
     assert accepting.exit_code == 2
     assert "--root" in one_sentence(accepting.stderr, accepting.stdout)
