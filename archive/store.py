@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
@@ -18,6 +19,7 @@ from archive.revisions import fingerprint, words_of
 from archive.rows import Row, fetch_row, snapshot_id, snapshot_row
 from archive.series import find_series
 from archive.shelf import Shelf
+from archive.storage import DatabaseFile, writing
 from archive.tombstones import Tombstones
 from archive.urls import name_slug, stable_id
 from archive.withdrawals import Withdrawals
@@ -65,6 +67,9 @@ class Store:
         self.connection: sqlite3.Connection = db.conn
         self.ledger = Ledger(self.connection, {*own_hosts, *self._known_hosts()}, rhythm)
         self.withdrawals = Withdrawals(self.connection, self.ledger, decisions)
+        self.is_hurried: Callable[[], bool] = lambda: False
+        """Says whether somebody waits for us to end, so that other programs are not waited for long."""
+        self._database = DatabaseFile(self.connection)
         self._decisions = tuple(decisions)
         self._shelf = Shelf(db)
         self._merger = Merger(self.connection, self._shelf, self.ledger)
@@ -74,10 +79,18 @@ class Store:
         row = self.connection.execute("SELECT hosts FROM publication").fetchone()
         return json.loads(row[0]) if row and row[0] else []
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the block one transaction on the file that was opened. Raises Replaced, sqlite3.Error."""
+        self._database.check()
+        with writing(self.connection, self.is_hurried):
+            yield
+        self._database.check()
+
     def commit(self, batch: Batch, crawl_id: int | None = None) -> dict[str, Filing]:
         """File a batch in one transaction; return what each article read turned out to be, by the outcome's URL."""
         filings: dict[str, Filing] = {}
-        with self.db.atomic():
+        with self.transaction():
             # The ledger points to articles whose rows are written with the rest of the batch.
             self.connection.execute("PRAGMA defer_foreign_keys = ON")
             self._shelf.insert("snapshots", map(snapshot_row, batch.snapshots), ignore=True)
@@ -211,7 +224,7 @@ class Store:
 
     def name_publication(self, row: Row) -> None:
         """Write down whose archive this is: `name`, `title`, `url` and `language`."""
-        with self.db.atomic():
+        with self.transaction():
             self.connection.execute(
                 "INSERT INTO publication (id, name, title, url, language, hosts)"
                 " VALUES (1, :name, :title, :url, :language, :hosts) ON CONFLICT (id) DO UPDATE SET"
@@ -221,7 +234,7 @@ class Store:
 
     def begin_crawl(self, row: Row) -> int:
         """Write down that a run began; return its id."""
-        with self.db.atomic():
+        with self.transaction():
             return int(
                 self.connection.execute(
                     "INSERT INTO crawls (mode, started_at, program) VALUES (:mode, :started_at, :program)", row
@@ -231,14 +244,15 @@ class Store:
 
     def end_crawl(self, crawl_id: int, row: Row) -> None:
         """Write down how a run ended."""
-        self.db.table("crawls").update(crawl_id, row)
+        with self.transaction():
+            self.db.table("crawls").update(crawl_id, row)
 
     def finish(self) -> None:
         """Do what needs all articles: point references to them, find the series, leave nothing of what is withdrawn."""
-        with self.db.atomic():
+        with self.transaction():
             self.withdrawals.enforce(self._shelf)
         self.resolve_references()
-        with self.db.atomic():
+        with self.transaction():
             self.withdrawals.blank_mentions()
         self.assign_series(decision for decision in self._decisions if decision.kind == "series")
 
@@ -253,7 +267,7 @@ class Store:
             now = [ids[membership.name], membership.part] if membership else [None, None]
             if now != present:
                 moved.append([*now, article_id])
-        with self.db.atomic():
+        with self.transaction():
             series = ({"id": ids[name], "name": name, "slug": name_slug(name)} for name in sorted(ids))
             self._shelf.insert("series", series, ignore=True)
             self.connection.executemany("UPDATE articles SET series_id = ?, series_part = ? WHERE id = ?", moved)
@@ -269,7 +283,7 @@ class Store:
                 "SELECT url, article_id FROM aliases UNION ALL SELECT url, id FROM articles"
             )
         }
-        with self.db.atomic():
+        with self.transaction():
             for table, column, where in (
                 ("links", "target_article_id", "internal = 1 AND"),
                 ("related_stories", "related_article_id", ""),

@@ -138,9 +138,9 @@ class Filer:
         return not self._batch
 
     def commit(self, crawl_id: int | None = None) -> dict[str, Filing]:
-        """Commit what was taken. The WARC must be synced before."""
-        batch, self._batch = self._batch, Batch()
-        filings = self.store.commit(batch, crawl_id)
+        """Commit what was taken. The WARC must be synced before. After an error nothing more may be committed."""
+        filings = self.store.commit(self._batch, crawl_id)
+        self._batch = Batch()
         self.counts.file(Counter(filings.values()))
         return filings
 

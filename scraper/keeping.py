@@ -73,6 +73,10 @@ class Keeper:
         reach("finished")
         self._weigh()
 
+    def abandon(self) -> None:
+        """Leave the file as it is, after the disk refused something."""
+        self._warc.abandon()
+
     def _weigh(self) -> None:
         for file in self._warc.finished:
             self._filer.finished(file)

@@ -9,7 +9,7 @@ import json
 import pkgutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from archive import clock
 from archive.decisions import read_decisions
-from archive.errors import ArchiveError, Unreachable
+from archive.errors import Unreachable
 from archive.faults import reach
 from archive.ledger import LEADS, Entry, Ledger, Mode
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
@@ -40,6 +40,7 @@ from scraper.recovery import catch_up, is_out_of_order
 from scraper.robots import AGENT, Robots
 from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
+from scraper.storing import REFUSALS, Storing, nothing, storing
 from scraper.workers import Workers
 
 ImageChoice = Literal["none", "lead", "all"]
@@ -63,17 +64,16 @@ class Options:
     images: ImageChoice = "none"
 
 
-class Run:
+class Run(Storing):
     """A crawl in progress. Enter it before the first request and leave it after the last answer."""
 
     def __init__(self, options: Options) -> None:
         check_new_root(options.root)
         self.options = options
+        self.root = options.root
         self.profile = options.profile
         self.counts = Counts()
         self.remarks: list[str] = []
-        self.failure: ArchiveError | None = None
-        self.interrupted_by: int | None = None
         self.robots: Robots | None = None
         self.watch: Callable[[Counts], None] | None = None
         self.stop: Callable[[], None] = lambda: None
@@ -155,6 +155,7 @@ class Run:
             self._known = Ledger(db.conn, self.addresses.own_hosts).entries()
             return
         store = Store(db, self.addresses.own_hosts, rhythm_of(self.profile), self.decisions)
+        store.is_hurried = lambda: self.interrupted_by is not None or self.refused is not None
         self._filer = Filer(store, self.profile, self.addresses, self.counts)
         self._known = store.ledger.entries()
 
@@ -162,8 +163,9 @@ class Run:
         """File what an earlier run kept and could not file any more, and set files right that it left unfinished."""
         if self._filer is not None:
             filer = Filer(self._filer.store, self.profile, Addresses(self.profile, self.base_url))
-            await catch_up(self.options.root, filer, self.profile, workers)
-            self._known = filer.store.ledger.entries()
+            with self.keeping():
+                await catch_up(self.options.root, filer, self.profile, workers)
+                self._known = filer.store.ledger.entries()
 
     def _open(self) -> Filer:
         if self._filer is None:
@@ -186,21 +188,31 @@ class Run:
         return self._filer
 
     def record(self, exchange: Exchange) -> Slot | None:
-        """Keep an answer's bytes in the WARC; return its place in the order, None in a dry run."""
+        """Keep an answer's bytes in the WARC; return its place in the order, None in a dry run.
+
+        Raises ArchiveError when it cannot be kept.
+        """
         self.counts.fetched += 1
-        if self.options.dry_run:
-            return None
+        slot = None if self.options.dry_run else self._keep(exchange)
+        if self.refused:
+            raise self.refused
+        return slot
+
+    @storing(nothing)
+    def _keep(self, exchange: Exchange) -> Slot | None:
         self._open()
         assert self._keeper
         slot = self._sequence.add(self._keeper.keep(exchange))
         self._flush_when_due()
         return slot
 
+    @storing(nothing)
     def log_error(self, url: str, error: str) -> None:
         """Log an attempt that brought no answer."""
         if self._filer is not None and not self.options.dry_run:
             self._open().log(Fetch(url, clock.stamp(), error=error))
 
+    @storing(nothing)
     def note(self, outcome: Outcome, **known: str) -> None:
         """Write down what became of an address, or of a further part of an article, that gave no answer."""
         if self.options.dry_run:
@@ -259,6 +271,7 @@ class Run:
         self._asked.add(there)
         return True
 
+    @storing(list)
     def twins(self, address: str, article: Article) -> list[str]:
         """Return known addresses to ask for now, since an article that is new here may have moved from one of them."""
         entry = self._known.get(self.addresses.key(address))
@@ -268,6 +281,7 @@ class Run:
         self._asked |= {self.addresses.key(url) for url in found}
         return [url for url in found if not self.why_excluded(url)]
 
+    @storing(list)
     def images(self, article: Article) -> list[tuple[str, str]]:
         """Return the identities and addresses of an article's images whose files are wanted and not kept yet."""
         wanted = []
@@ -291,6 +305,7 @@ class Run:
         entry = self._known.get(self.addresses.key(address))
         return entry is not None and entry.article_id is not None
 
+    @storing(dict)
     def validators(self, url: str) -> dict[str, str]:
         """Return the headers that ask for a stored page only if it changed (RFC 9110, section 13)."""
         entry = self._known.get(self.addresses.key(url))
@@ -301,6 +316,7 @@ class Run:
         pairs = {"If-None-Match": etag, "If-Modified-Since": modified}
         return {name: value for name, value in pairs.items() if value}
 
+    @storing(bool)
     def is_same(self, answer: Answer) -> bool:
         """Say whether an answer's bytes are those that its article was last read from, by this reader."""
         return self._filer is not None and self._filer.same_as_read(answer, reader_of(self.profile))
@@ -310,8 +326,11 @@ class Run:
         if self._filer is None:
             return None
         rereader = Rereader(self.options.root, self._filer.store, self.profile, workers)
-        return await rereader.before(address, article, self.addresses)
+        with self.keeping():
+            return await rereader.before(address, article, self.addresses)
+        return None
 
+    @storing(nothing)
     def fill(self, slot: Slot | None, finding: Finding) -> None:
         """Say what was found in an answer; it is filed when its turn has come."""
         if slot is not None:
@@ -337,6 +356,7 @@ class Run:
         if full or time.monotonic() - self._flushed_at > _FLUSH_SECONDS:
             self.flush()
 
+    @storing(nothing)
     def flush(self) -> None:
         """Sync the WARC, then commit what points to it."""
         self._flushed_at = time.monotonic()
@@ -354,6 +374,8 @@ class Run:
 
     def fail_unreachable(self, why: str) -> None:
         """End the run because the site did not answer."""
+        if self.failure is not None:
+            return
         host = urlsplit(self.base_url).netloc
         self.failure = Unreachable(f"{host} cannot be crawled now ({why}): check the address, or try again later")
 
@@ -371,8 +393,6 @@ class Run:
     def _end(self) -> None:
         if self.robots is None and self.interrupted_by is None:
             self.fail_unreachable("robots.txt was not read")
-        if self._filer is not None:
-            self._file_ready()
         resting = (self._known.get(key) for key in self._met - self._asked)
         self.counts.resting = sum(entry is not None and entry.state == "stored" for entry in resting)
         if not self.failure and self.interrupted_by is None:
@@ -380,6 +400,14 @@ class Run:
         self.exit_status = self._status()
         if self.options.dry_run or self._filer is None:
             return
+        self._complete()
+        if self.refused:
+            self.exit_status = self._status()
+            with suppress(*REFUSALS):
+                self._log_end(self._filer)
+
+    @storing(nothing)
+    def _complete(self) -> None:
         filer = self._open()
         if self._keeper and not self.failure and self.interrupted_by is None:
             self._note_end(filer)
@@ -387,8 +415,11 @@ class Run:
             self._keeper.finish()
         self.flush()
         filer.store.finish()
-        assert self._crawl_id is not None
-        filer.store.end_crawl(self._crawl_id, self._ending())
+        self._log_end(filer)
+
+    def _log_end(self, filer: Filer) -> None:
+        if self._crawl_id is not None:
+            filer.store.end_crawl(self._crawl_id, self._ending())
 
     def _note_end(self, filer: Filer) -> None:
         """Write down that the run came to its end, and whether what it did not find may count as missing."""
@@ -430,6 +461,8 @@ class Run:
         return "interrupted" if self.interrupted_by is not None else "finished"
 
     def _close(self) -> None:
-        if self._keeper:
+        if self._keeper and self.refused:
+            self._keeper.abandon()
+        elif self._keeper:
             self._keeper.finish()
         self._held.close()

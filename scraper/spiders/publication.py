@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive import clock
+from archive.errors import ArchiveError
 from archive.models import Article, Outcome
 from scraper import publications
 from scraper.answers import Answer, Finding, Follow, Read, judge, outcome_of, page_of
@@ -60,6 +61,8 @@ class PublicationSpider(scrapy.Spider):
 
     def _note_own_error(self, failure: Any, response: Response) -> None:
         """Make a person look when this program itself failed on an answer."""
+        if self.run.refused:
+            return
         self.run.fill(response.meta.get("slot"), Finding(reading=Unread(READER_ERROR, failed=True)))
         self.run.remark(f"press-archive failed on {response.url} ({failure.type.__name__}): please report it")
 
@@ -68,6 +71,8 @@ class PublicationSpider(scrapy.Spider):
         if not self.run.options.dry_run:
             await self._workers.open()
             await self.run.recover(self._workers)
+        if self.run.refused:
+            return
         robots = self.run.robots = await self.run.guest.rulebook.rules_for(self.run.base_url)
         if robots.unavailable:
             self.run.fail_unreachable(robots.unavailable)
@@ -145,6 +150,8 @@ class PublicationSpider(scrapy.Spider):
             self.logger.info("image %s answered %s", identity, response.status)
 
     def _image_failed(self, failure: Any) -> None:
+        if self.run.refused:
+            return
         self.logger.info("image %s: %s", failure.request.cb_kwargs["identity"], failure.value)
 
     async def _find(self, response: Response, answer: Answer) -> Finding:
@@ -181,7 +188,7 @@ class PublicationSpider(scrapy.Spider):
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except (NoAnswer, IgnoreRequest) as error:
+        except (NoAnswer, IgnoreRequest, ArchiveError) as error:
             reason = reason_of(error)
             self.run.note(Outcome(url, "failed", clock.stamp(), reason), **{"part-of": first})
             return Unread(reason, failed=True)
@@ -190,6 +197,8 @@ class PublicationSpider(scrapy.Spider):
         return await self._read(response, request.meta["slot"].answer)
 
     def _article_failed(self, failure: Any) -> None:
+        if self.run.refused:
+            return
         address, known = failure.request.cb_kwargs["address"], failure.request.meta["known"]
         error = failure.value
         place = _first_place(failure.request)

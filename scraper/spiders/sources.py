@@ -78,6 +78,8 @@ class SourceReader:
         )
 
     def _failed(self, failure: Any) -> None:
+        if self._run.refused:
+            return
         source = failure.request.cb_kwargs["source"]
         self._run.guest.traps.fail(failure.request.url)
         if failure.check(IgnoreRequest) is None:
