@@ -70,6 +70,8 @@ class Store:
         self.is_hurried: Callable[[], bool] = lambda: False
         """Says whether somebody waits for us to end, so that other programs are not waited for long."""
         self._database = DatabaseFile(self.connection)
+        # SQLite's own waiting hears no signal; ours does.
+        self.connection.execute("PRAGMA busy_timeout = 1000")
         self._decisions = tuple(decisions)
         self._shelf = Shelf(db)
         self._merger = Merger(self.connection, self._shelf, self.ledger)

@@ -13,6 +13,7 @@ import click
 from archive.cli import VERBS as ARCHIVE_VERBS
 from archive.errors import ArchiveError
 from archive.storage import explained
+from scraper.interruption import Interrupted, interruptible
 
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
@@ -58,13 +59,16 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; an ArchiveError, or what disk or database refuse, becomes its sentence and exit status."""
         try:
-            return super().invoke(ctx)
+            with interruptible():
+                return super().invoke(ctx)
         except ArchiveError as error:
             _fail(error)
         except BrokenPipeError:
             raise
         except (OSError, sqlite3.Error) as error:
             _fail(explained(error))
+        except Interrupted as error:
+            sys.exit(error.status)
         except KeyboardInterrupt:
             sys.exit(_INTERRUPTED)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 import time
@@ -23,7 +22,7 @@ from archive.root import DATABASE, DRAFT, locked, open_database
 from archive.storage import PATIENCE, explaining
 from archive.store import Store
 from archive.warc import open_file, repair_open_files, sync_folder, weigh
-from scraper import publications
+from scraper import interruption, publications
 from scraper.addresses import Addresses
 from scraper.counts import Counts
 from scraper.filer import Filer, rhythm_of
@@ -72,7 +71,7 @@ def remake(
     """Do what `rebuild` does, for a caller that holds the archive's lock."""
     rebuilt, old = Rebuilt(), root / DATABASE
     with explaining(old), _draft(root) as db:
-        asyncio.run(_fill(root, db, profile, processes, rebuilt, watch))
+        interruption.run(_fill(root, db, profile, processes, rebuilt, watch))
         reach("drafted")
         rebuilt.articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
         if old.exists():

@@ -367,6 +367,11 @@ class Run(Storing):
         if self.watch:
             self.watch(self.counts)
 
+    def interrupt(self, number: int) -> None:
+        """End the run for a signal, from its first moment: what is on its way is not waited for."""
+        self.interrupted_by = number
+        self.stop()
+
     def remark(self, sentence: str) -> None:
         """Note something that a person should look at."""
         if sentence not in self.remarks:

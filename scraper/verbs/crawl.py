@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from rich.table import Table
 
 from archive.ledger import Mode
 from scraper.counts import Counts
+from scraper.interruption import interruptible
 from scraper.profile import Profile
 from scraper.run import ImageChoice, Options, Run
 from scraper.verbs.publication import checked_base_url, profile_called
@@ -69,7 +69,7 @@ def crawl(
     """Crawl PUBLICATION into an archive: fetch what is new, keep the bytes, read and store the articles.
 
     Exit status: 0 done, 1 error, 2 usage, 3 done but a person should look, 75 another run holds this archive,
-    130 and 143 interrupted with everything acknowledged kept.
+    129, 130 and 143 interrupted (SIGHUP, Ctrl-C, SIGTERM) with everything acknowledged kept.
     """
     options = Options(
         profile=publication,
@@ -83,7 +83,7 @@ def crawl(
         images=images,
     )
     run = Run(options)
-    with _signals(run), run, _progress(run, quiet=as_json):
+    with interruptible(run.interrupt), run, _progress(run, quiet=as_json):
         if run.interrupted_by is None:
             _spider_through(run)
     if run.failure:
@@ -113,23 +113,6 @@ def _spider_through(run: Run) -> None:
     process.start(install_signal_handlers=False)
     if task.done() and not task.cancelled() and (error := task.exception()):
         raise error
-
-
-@contextmanager
-def _signals(run: Run) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the crawl cleanly, from its first moment: what is on its way is not waited for."""
-
-    def stop(number: int, frame: object) -> None:
-        if run.interrupted_by is None:
-            run.interrupted_by = number
-            run.stop()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _stop_soon(crawler: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from . import extractor, imports, kills, nights, rebuild, refusals, takedown
+from . import extractor, imports, kills, nights, rebuild, refusals, stops, takedown
 
 EXAMINATIONS = {
     "nights": nights,
@@ -18,6 +18,7 @@ EXAMINATIONS = {
     "import": imports,
     "kills": kills,
     "refusals": refusals,
+    "stops": stops,
 }
 
 
