@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive.decisions import Decision
 from archive.faults import reach
+from archive.found import Found
 from archive.ledger import LEADS, Ledger, Rhythm
 from archive.merging import Identity, Merger
 from archive.models import Announced, Article, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
@@ -67,6 +68,8 @@ class Store:
         self.connection: sqlite3.Connection = db.conn
         self.ledger = Ledger(self.connection, {*own_hosts, *self._known_hosts()}, rhythm)
         self.withdrawals = Withdrawals(self.connection, self.ledger, decisions)
+        self.found = Found()
+        """What each article was found to be since the store was opened."""
         self.is_hurried: Callable[[], bool] = lambda: False
         """Says whether somebody waits for us to end, so that other programs are not waited for long."""
         self._database = DatabaseFile(self.connection)
@@ -141,6 +144,7 @@ class Store:
         """Note a stored article whose page is the same as before: seen, not read."""
         article_id = self.ledger.article_at(self.ledger.key(outcome.url))
         if article_id is not None:
+            self.found.note(article_id, "unchanged")
             self._shelf.flush()
             self._tombstones.take_down(article_id, outcome.at)
             self.connection.execute(
@@ -160,9 +164,16 @@ class Store:
             return None
         self._tombstones.take_down(found.article_id, outcome.at)
         filing = self._shelf.file(outcome, found.article_id, afresh=found.merged, moved=found.moved)
+        self._count(found, filing)
         self._add_aliases(outcome, found)
         self.ledger.settle(outcome, found.article_id, unchanged=filing == "unchanged")
         return filing
+
+    def _count(self, found: Identity, filing: Filing) -> None:
+        part = self.found.drop(found.dropped) if found.dropped is not None else None
+        if part is not None and part != "unchanged" and found.grew:
+            filing = "changed"
+        self.found.note(found.article_id, filing)
 
     def _add_aliases(self, outcome: Outcome, found: Identity) -> None:
         """Keep every address but the canonical one; where the article has moved, its old one is among them."""

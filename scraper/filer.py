@@ -6,7 +6,6 @@ database.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -141,7 +140,7 @@ class Filer:
         """Commit what was taken. The WARC must be synced before. After an error nothing more may be committed."""
         filings = self.store.commit(self._batch, crawl_id)
         self._batch = Batch()
-        self.counts.file(Counter(filings.values()))
+        self.counts.file(self.store.found.counts)
         return filings
 
     def original(self, url: str, digest: str) -> Snapshot | None:

@@ -158,6 +158,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "root": str(run.options.root),
         "dry_run": run.options.dry_run,
         **run.counts.as_dict(),
+        "not_due": run.counts.resting,
         "seconds": round(run.seconds, 2),
         "sources": dict(sorted(run.counts.by_source.items())),
         "remarks": run.remarks,
@@ -172,9 +173,10 @@ def _print_table(run: Run) -> None:
     table = Table(
         box=SIMPLE, padding=(0, 1, 0, 0), title=f"{run.profile.title}, {run.started_at}", title_justify="left"
     )
-    for name in (*run.counts.as_dict(), "seconds"):
+    for name in (*run.counts.as_dict(), "not due", "seconds"):
         table.add_column(name, justify="right")
-    table.add_row(*(str(count) for count in run.counts.as_dict().values()), f"{run.seconds:.1f}")
+    counts = (*run.counts.as_dict().values(), run.counts.resting)
+    table.add_row(*map(str, counts), f"{run.seconds:.1f}")
     console.print(table)
     for remark in run.remarks:
         console.print(f"Look: {remark}", markup=False)
