@@ -231,6 +231,19 @@ class Store:
         """List the WARC files whose size and SHA-256 are not written down."""
         return [name for (name,) in self.connection.execute("SELECT name FROM warc_files WHERE sha256 IS NULL")]
 
+    def latest(self) -> str:
+        """Return the latest time at which anything happened here, by the clock of then; empty for an empty archive."""
+        sql = (
+            "SELECT max(at) FROM (SELECT max(fetched_at) AS at FROM snapshots UNION SELECT max(checked_at) FROM ledger"
+            " UNION SELECT max(max(started_at, coalesce(ended_at, ''))) FROM crawls)"
+        )
+        return str(self.connection.execute(sql).fetchone()[0] or "")
+
+    def last_start(self) -> str:
+        """Return when the last run began, by its clock; empty when there was none."""
+        row = self.connection.execute("SELECT started_at FROM crawls ORDER BY id DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else ""
+
     def filed(self) -> dict[str, int]:
         """Return up to which byte each WARC file is filed."""
         return dict(self.connection.execute("SELECT name, filed_to FROM warc_files"))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -20,6 +21,7 @@ from archive import clock
 from archive.decisions import read_decisions
 from archive.errors import Unreachable
 from archive.faults import reach
+from archive.history import NOT_BEFORE
 from archive.ledger import LEADS, Entry, Ledger, Mode
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
 from archive.root import DATABASE, check_new_root, locked, open_database
@@ -46,6 +48,7 @@ from scraper.workers import Workers
 ImageChoice = Literal["none", "lead", "all"]
 DONE, LOOK = 0, 3
 _FLUSH_SECONDS = 1.0
+_NEXT = timedelta(seconds=1)
 KINDS: dict[type, SourceKind] = {Section: "section", Sitemap: "sitemap", Feed: "feed"}
 
 
@@ -179,13 +182,22 @@ class Run(Storing):
                 "isPartOf": self.profile.name,
                 "base-url": self.base_url,
                 "run": self.started_at,
-            }
+            } | self._order()
             self._keeper = Keeper(self.options.root, self.profile.name, about, self._filer)
         if self._crawl_id is None:
             self._filer.name_publication()
             row = {"mode": self.options.mode, "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
             self._crawl_id = self._filer.store.begin_crawl(row)
         return self._filer
+
+    def _order(self) -> dict[str, str]:
+        """Say what comes before this run, where the clock does not say it: it was set back, or had been ahead."""
+        assert self._filer
+        store, latest = self._filer.store, self._filer.store.latest()
+        if (last := store.last_start()) > self.started_at:
+            now = self.started_at
+            self.remark(f"the clock says {now}, but the last run began at {last}: see that the clock is right")
+        return {NOT_BEFORE: clock.stamp(clock.parse(latest) + _NEXT)} if latest > self.started_at else {}
 
     def record(self, exchange: Exchange) -> Slot | None:
         """Keep an answer's bytes in the WARC; return its place in the order, None in a dry run.

@@ -19,19 +19,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from . import whole
 from .checks import Checks
 from .command import Done, crawl_words, press
+from .edits import EDITS
 from .kills import contents
 from .night import Night
 from .plot import FIRST
-from .record import Archive
+from .record import Archive, plain
 from .server import Served, serve
-from .story import make_stories
+from .story import Story, make_stories
 
 ROOMY = 256 << 20
+_TEXTS = "SELECT url, headline, body_text FROM articles"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +62,7 @@ def main(options: argparse.Namespace) -> int:
             "readonly": trial.readonly,
             "locked": trial.locked,
             "replaced": trial.replaced,
+            "clocks": trial.clocks,
         }
         for name, part in parts.items():
             if not options.only or name in options.only.split(","):
@@ -304,6 +308,39 @@ class Trial:
             self.refused(f"the database was {how} while crawling", done, 1)
             self.checks.same("… rebuild", press("rebuild", "--root", root).status, 0)
             self.stands("…", root)
+
+    def clocks(self) -> None:
+        """Let the clock be a year behind in one run, or ten years ahead; each run finds some stories edited."""
+        for what, years in (("a year behind", -1), ("ten years ahead", 10)):
+            root, rng, stories = self.fresh() / "archive", random.Random(what), list(self.served.night.stories)
+            for day, wrong in enumerate((0, years, 0, 0)):
+                at = (FIRST + timedelta(days=2 * day)).replace(year=FIRST.year + wrong)
+                if day:
+                    for index in rng.sample(range(len(stories)), k=5):
+                        kind = rng.choice([kind for kind in EDITS if kind != "cut"])
+                        stories[index] = EDITS[kind](stories[index], rng)
+                listed = tuple((story.path, story) for story in stories)
+                self.served.night = Night(at, tuple(stories), listed)
+                done = press(*crawl_words(self.served.url, root), at=at)
+                self.checks.true(f"{what}, run {day + 1}: exit status", done.status in (0, 3), (done.status, done.err))
+                if day:
+                    self.current(stories, root)
+            before = Archive(root).hashes()
+            for part in root.glob("archive.db*"):
+                part.unlink()
+            self.checks.same("… rebuild", press("rebuild", "--root", root).status, 0)
+            after = Archive(root).hashes()
+            self.checks.none("… tables that differ", [name for name in before if before[name] != after.get(name)])
+
+    def current(self, stories: list[Story], root: Path) -> None:
+        """See that every story is held as it stands now."""
+        rows = {url.removeprefix(self.served.url): row for url, *row in Archive(root).rows(_TEXTS)}
+        wrong = []
+        for story in stories:
+            body = " ".join([*story.paragraphs, *([story.notice] if story.notice else [])])
+            got = [plain(text) for text in rows.get(story.path, ["", ""])]
+            wrong += [] if got == [plain(story.headline), plain(body)] else [story.path]
+        self.checks.none("… articles that are not as the site has them", wrong)
 
 
 def watch(pid: int, root: Path) -> None:
