@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from archive.errors import ArchiveBusy, ArchiveError, UsageError
 from archive.reminders import SENT, due, remember
 from archive.root import DATABASE
 from archive.status import MAX_AGE, Status, status_of
+from archive.storage import explained
 from archive.troubles import Trouble
 
 _LONGEST = 500
@@ -32,11 +34,12 @@ Verb = TypeVar("Verb", bound=Callable[..., None])
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of an archive, and what each target made of it."""
+    """What was told of an archive, and what each target made of it; `note` says why it may be told once more."""
 
     root: Path
     troubles: tuple[Trouble, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    note: str = ""
 
     @property
     def failed(self) -> bool:
@@ -60,7 +63,10 @@ def tell(
         raise UsageError(f"something is off with {root}, and nobody can be told: write {root / 'alerts.toml'}")
     deliveries = deliver(alerts, message_of(found, wanted)) if wanted else ()
     told = wanted if any(delivery.taken for delivery in deliveries) else ()
-    remember(root, troubles, told, keep="" if ended else CALLED)
+    try:
+        remember(root, troubles, told, keep="" if ended else CALLED)
+    except ArchiveError as error:
+        return Told(root, wanted, deliveries, f"what was told may be told again: {error}")
     return Told(root, wanted, deliveries)
 
 
@@ -131,10 +137,10 @@ def tells_when_off(root_of: Callable[[dict[str, Any]], Path | None]) -> Callable
         def telling(**arguments: Any) -> None:
             try:
                 verb(**arguments)
-            except (ArchiveError, SystemExit) as ending:
+            except (ArchiveError, OSError, sqlite3.Error, SystemExit) as ending:
                 root = root_of(arguments)
                 if root is not None:
-                    _tell_of(root, ending)
+                    _tell_of(root, explained(ending) if isinstance(ending, OSError | sqlite3.Error) else ending)
                 raise
 
         return telling  # type: ignore[return-value]
@@ -160,6 +166,8 @@ def _tell_of(root: Path, ending: ArchiveError | SystemExit) -> None:
     for delivery in told.deliveries:
         if not delivery.taken:
             print(f"An alert was not taken by {delivery.target}: {delivery.why}", file=sys.stderr)
+    if told.note:
+        print(f"Note: {told.note}", file=sys.stderr)
 
 
 def _why(ending: ArchiveError | SystemExit, found: Status) -> str | None:

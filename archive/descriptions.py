@@ -58,7 +58,7 @@ RUN = {
     "fetched": "Pages it fetched.",
     "new": "Articles it filed for the first time.",
     "changed": "Articles of which it filed a new revision.",
-    "unchanged": "Articles that it found as they were.",
+    "unchanged": "Articles that it asked for and found as they were; those that were not due are not among them.",
     "excluded": "Addresses it set aside as no article.",
     "failed": "Addresses it could not fetch or read.",
     "seconds": "How long it took.",

@@ -50,7 +50,7 @@ class Disk:
 
 
 def note_sizes(connection: Connection, crawl_id: int) -> None:
-    """Write down how large a run left the archive: the caller has committed the run."""
+    """Write down how large a run left the archive; the caller holds the transaction."""
     connection.execute(_NOTE, [crawl_id])
 
 

@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from archive import clock, schema
-from archive.errors import ArchiveBusy, ArchiveError, DamagedArchive, UsageError
+from archive.errors import ArchiveBusy, ArchiveError, UsageError
+from archive.storage import explained, explaining
 
 DATABASE = "archive.db"
 LOCK = "archive.lock"
@@ -83,7 +84,7 @@ def open_database(root: Path, write: bool = False, name: str = DATABASE) -> Data
             if schema.is_older(db):
                 _migrate(root, name)
     except sqlite3.DatabaseError as error:
-        raise _explained(path, error) from error
+        raise explained(error, path) from error
     return db
 
 
@@ -120,15 +121,6 @@ def _refuse_truncated(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
-def _explained(path: Path, error: sqlite3.DatabaseError) -> ArchiveError:
-    text = str(error)
-    if "locked" in text:
-        return ArchiveBusy(f"{path} is locked by another program: close it and try again")
-    if "readonly" in text or "unable to open" in text:
-        return ArchiveError(f"{path} cannot be written: check the folder's permissions and its file system")
-    return DamagedArchive(f"{path} is damaged ({text}): put back a backup, or move it away and crawl again")
-
-
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
     """Hold the archive's lock, making the folder when it is not there. Raises ArchiveBusy, ArchiveError.
@@ -146,7 +138,8 @@ def locked(root: Path) -> Iterator[None]:
         raise ArchiveError(f"{root} cannot be written ({error.strerror}): choose another folder with --root") from error
     owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": clock.stamp()}
     try:
-        (root / OWNER).write_text(json.dumps(owner), encoding="utf-8")
+        with explaining(root):
+            (root / OWNER).write_text(json.dumps(owner), encoding="utf-8")
         yield
     except ArchiveError:
         if made_lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,7 @@ from archive.disk import Disk, disk_of
 from archive.errors import ArchiveError
 from archive.root import OWNER
 from archive.roots import open_current
+from archive.storage import explained
 from archive.troubles import Trouble, accepted_until, is_healthy, since_when, troubles_of
 
 Row = dict[str, Any]
@@ -85,9 +87,9 @@ def status_of(root: Path, max_age: timedelta = MAX_AGE, runs: int = RUNS) -> Sta
     try:
         with open_current(root) as db:
             return _read(root, db.conn, max_age, runs)
-    except ArchiveError as error:
-        trouble = Trouble("archive", "archive", str(error))
-        return Status(root, root.resolve().name, error=str(error), troubles=(trouble,))
+    except (ArchiveError, OSError, sqlite3.Error) as error:
+        why = str(error if isinstance(error, ArchiveError) else explained(error, root))
+        return Status(root, root.resolve().name, error=why, troubles=(Trouble("archive", "archive", why),))
 
 
 def _read(root: Path, connection: Connection, max_age: timedelta, runs: int) -> Status:

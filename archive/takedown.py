@@ -100,7 +100,7 @@ def _purge(root: Path, store: Store, addresses: Iterable[str], watch: Watch | No
         for answered in own:
             digest = blank(root, answered.record)
             id_ = snapshot_id(Snapshot(answered.record.url, "", 0, "", name, answered.record.offset, 0))
-            with store.db.atomic():
+            with store.transaction():
                 store.connection.execute("UPDATE snapshots SET digest = ? WHERE id = ?", [digest, id_])
         blanked += len(own)
         if own:

@@ -20,7 +20,7 @@ from archive.decisions import read_decisions
 Row = Mapping[str, Any]
 FINE = (0, 3)
 """Statuses of a run that came to its end, or to the bounds it was given."""
-_STOPPED = (130, 143)
+_STOPPED = (129, 130, 143)
 _NUMBER = re.compile(r"\d+")
 
 

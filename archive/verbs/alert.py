@@ -50,6 +50,9 @@ def alert(
     Exit status: 0 every target took it or there was nothing to tell, 1 a target did not, 2 usage, or no target.
     """
     told = [_told(each, test, because, urls, command) for each in find_roots(root)]
+    for each in told:
+        if each.note:
+            click.echo(f"Note: {each.note}", err=True)
     if as_json:
         click.echo(json.dumps([_record(each) for each in told], ensure_ascii=False, indent=2))
     else:

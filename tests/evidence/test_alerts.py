@@ -119,6 +119,15 @@ def test_what_nobody_took_is_told_again(copy: Archive, listener: Listener) -> No
     assert len(listener.heard) == 1
 
 
+def test_where_nothing_can_be_written_people_are_told_all_the_same(copy: Archive, listener: Listener) -> None:
+    listener.tune(copy)
+    run_again(copy, ALARMED, [ALARM])
+    (copy.root / SENT).mkdir()
+    result = press_archive_here("alert", "--root", copy.root, PRESS_ARCHIVE_NOW=NOW)
+    assert (result.exit_code, len(listener.heard)) == (0, 1)
+    assert "may be told again" in result.stderr
+
+
 def test_something_off_and_nobody_to_tell_is_an_error(copy: Archive) -> None:
     run_again(copy, ALARMED, [ALARM])
     result = press_archive_here("alert", "--root", copy.root, PRESS_ARCHIVE_NOW=NOW)

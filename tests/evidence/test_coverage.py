@@ -104,9 +104,9 @@ def test_it_adds_up_after_a_takedown(copy: Archive) -> None:
 
 def test_it_adds_up_when_a_crawl_was_killed_and_status_says_that_it_was(copy: Archive) -> None:
     before = coverage_at(copy.root)
-    with SampleServer(articles=(EDITED, LATE, *OTHERS[:3], *load_articles()[12:15])) as server:
-        with pytest.raises(RuntimeError):
-            crawl_night(copy.root, server, 5, PRESS_ARCHIVE_CRASH_AT="committed:1")
+    site = SampleServer(articles=(EDITED, LATE, *OTHERS[:3], *load_articles()[12:15]))
+    with site as server, pytest.raises(RuntimeError):
+        crawl_night(copy.root, server, 5, PRESS_ARCHIVE_CRASH_AT="committed:1")
     found = coverage_at(copy.root)
     check(found, lines_of(copy.root))
     assert found.totals.counts.announced >= before.totals.counts.announced
