@@ -30,4 +30,5 @@ class Found:
         filing = self._filings.pop(article_id, None)
         if filing is not None:
             self.counts[filing] -= 1
+            self.counts = +self.counts
         return filing

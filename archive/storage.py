@@ -49,6 +49,10 @@ def _of_system(error: OSError, path: Path | str) -> ArchiveError:
 
 def _of_sqlite(error: sqlite3.Error, path: Path | str) -> ArchiveError:
     name, text = getattr(error, "sqlite_errorname", ""), str(error)
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        return ArchiveError(
+            f"{path} does not take what was read ({text}): please report it; nothing acknowledged is lost"
+        )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return ArchiveBusy(f"{path} is locked by another program: close it and {_AGAIN}")
     if name == "SQLITE_READONLY_DBMOVED":

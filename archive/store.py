@@ -165,6 +165,9 @@ class Store:
             return None
         self._tombstones.take_down(found.article_id, outcome.at)
         filing = self._shelf.file(outcome, found.article_id, afresh=found.merged, moved=found.moved)
+        if found.moved:
+            # Whoever is asked for at the new address, in the same batch, must find it there.
+            self._shelf.flush()
         self._count(found, filing)
         self._add_aliases(outcome, found)
         self.ledger.settle(outcome, found.article_id, unchanged=filing == "unchanged")
