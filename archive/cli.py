@@ -10,6 +10,7 @@ VERBS = {
     "verify": "archive.verbs.verify.verify",
     "release": "archive.verbs.release.release",
     "takedown": "archive.verbs.takedown.takedown",
+    "backup": "archive.verbs.backup.backup",
     "export": "archive.verbs.export.export",
     "serve": "archive.verbs.serve.serve",
 }

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import socket
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +14,7 @@ from archive import clock
 from archive.coverage import Totals, totals_of
 from archive.disk import Disk, disk_of
 from archive.errors import ArchiveError
-from archive.root import OWNER
+from archive.lock import holder
 from archive.roots import open_current
 from archive.storage import explained
 from archive.troubles import Trouble, accepted_until, is_healthy, since_when, troubles_of
@@ -124,13 +121,8 @@ def _running(root: Path, rows: Sequence[Row]) -> str | None:
     """Return when the run began that is at work now: the newest has no end, and whoever holds the archive lives."""
     if not rows or rows[0]["ended_at"] is not None:
         return None
-    try:
-        owner = json.loads((root / OWNER).read_text(encoding="utf-8"))
-        if owner["host"] == socket.gethostname():
-            os.kill(int(owner["pid"]), 0)
-    except PermissionError:
-        pass
-    except (OSError, ValueError, KeyError, TypeError):
+    owner = holder(root)
+    if owner is None or owner.is_dead():
         return None
     return str(rows[0]["started_at"])
 
