@@ -7,7 +7,6 @@ A line is a JSON object with one kind as its key, and beside it whatever else pe
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,17 +48,6 @@ def read_decisions(root: Path, kind: DecisionKind | None = None) -> tuple[Decisi
     lines = enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
     found = (_decision(line, number) for number, line in lines if line.strip())
     return tuple(decision for decision in found if kind is None or decision.kind == kind)
-
-
-def add_decision(root: Path, said: Mapping[str, Any]) -> None:
-    """Append a decision, such as `{"normal": {"since": …}, "why": …}`, and bring it to the disk. Raises OSError."""
-    path = root / DECISIONS
-    held = path.read_bytes() if path.exists() else b""
-    gap = b"" if not held or held.endswith(b"\n") else b"\n"
-    with path.open("ab") as stream:
-        stream.write(gap + json.dumps(said, ensure_ascii=False).encode() + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _decision(line: str, number: int) -> Decision:

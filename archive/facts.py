@@ -222,6 +222,7 @@ class RunFacts:
 
     def settle(self, last: Iterable[Outcome]) -> None:
         """Count what finally became of each address."""
+        self.outcomes, self.examples = {}, {}
         for outcome in last:
             key = (outcome.state, outcome.reason or "")
             self.outcomes[key] = self.outcomes.get(key, 0) + 1

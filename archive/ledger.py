@@ -53,7 +53,7 @@ WHERE key = :key
 _COUNT_MISSING = """
 UPDATE ledger SET missing = json_insert(coalesce(missing, '[]'), '$[#]', substr(checked_at, 1, 10))
 WHERE reason IN ('HTTP 404', 'HTTP 410') AND checked_at >= :since AND state != 'gone'
-    AND coalesce(json_extract(missing, '$[#-1]'), '') < substr(checked_at, 1, 10)
+    AND coalesce(json_extract(missing, '$[#-1]'), '') != substr(checked_at, 1, 10)
 """
 _SNAPSHOT = "url, fetched_at, status, digest, warc_file, warc_offset, warc_length, etag, last_modified, revisit_of"
 
@@ -99,6 +99,9 @@ class Entry:
         if mode == "recheck" and self.state == "stored":
             return True
         if lastmod and self.state == "stored" and self._has_moved(lastmod, now):
+            return True
+        if self.checked_at is not None and self.checked_at > now:
+            # The clock was ahead, and so is when to look again: perhaps by years.
             return True
         return self.next_check_at is None or self.next_check_at <= now
 
@@ -213,11 +216,13 @@ class Ledger:
             elif checked_at and due_at and (unchanged or state == "gone"):
                 interval = 2 * (clock.parse(due_at) - clock.parse(checked_at))
             elif not checked_at:
-                interval = self._rhythm.begin(outcome.at, self._published_at(leads_to or article_id))
+                interval = self._rhythm.begin(outcome.at, self._published_at(outcome, leads_to or article_id))
             interval = min(max(interval, self._rhythm.first), self._rhythm.last)
         return clock.stamp(clock.parse(outcome.at) + interval)
 
-    def _published_at(self, article_id: int | None) -> str | None:
+    def _published_at(self, outcome: Outcome, article_id: int | None) -> str | None:
+        if outcome.article:
+            return outcome.article.published_at
         row = self._connection.execute("SELECT published_at FROM articles WHERE id = ?", [article_id]).fetchone()
         return row[0] if row else None
 

@@ -13,7 +13,7 @@ from archive.normal import Normal
 Row = dict[str, Any]
 # What a person should look at for other reasons, such as a page that cannot be read, leaves a run a measure for others.
 _HEALTHY = (
-    "exit_status IN (0, 3) AND facts IS NOT NULL AND (alarms = '[]' OR (alarms IS NOT NULL AND started_at <= :at))"
+    "exit_status IN (0, 3) AND facts IS NOT NULL AND (alarms = '[]' OR (alarms IS NOT NULL AND started_at <= :until))"
     " AND id < :before AND started_at >= :since"
 )
 
@@ -33,7 +33,7 @@ def healthy_runs(connection: Connection, before: int, limit: int, normal: Normal
     are normal. Runs before those are no measure any more.
     """
     said = normal or Normal()
-    values = {"before": before, "since": said.since, "at": said.at, "limit": limit}
+    values = {"before": before, "since": said.since, "until": said.until, "limit": limit}
     rows = _rows(connection, f"SELECT * FROM crawls WHERE {_HEALTHY} ORDER BY id DESC LIMIT :limit", values)
     return [PastRun(row, RunFacts.from_json(row["facts"])) for row in rows]
 

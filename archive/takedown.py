@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from sqlite_utils import Database
 
 from archive import clock
 from archive.blanking import blank
-from archive.decisions import add_decision, read_decisions
+from archive.decisions import DECISIONS, read_decisions
 from archive.errors import UsageError
 from archive.faults import reach
 from archive.history import Answered, file_names, read_history
@@ -41,7 +43,7 @@ def take_down(root: Path, article_id: int, reason: str, purge: bool, watch: Watc
     """
     with locked(root), closing(open_database(root, write=True)) as db:
         value = _described(db, article_id)
-        add_decision(root, {"takedown": value, "at": clock.stamp(), "why": reason})
+        write_decision(root, {"takedown": value, "at": clock.stamp(), "why": reason})
         reach("decided")
         store = Store(db, (), decisions=read_decisions(root))
         store.finish()
@@ -68,6 +70,17 @@ def _described(db: Database, article_id: int) -> dict[str, object]:
     }
 
 
+def write_decision(root: Path, decision: dict[str, object]) -> None:
+    """Add a line to an archive's decisions; it is on the disk afterwards."""
+    path = root / DECISIONS
+    held = path.read_bytes() if path.exists() else b""
+    gap = b"" if not held or held.endswith(b"\n") else b"\n"
+    with path.open("ab") as stream:
+        stream.write(gap + json.dumps(decision, ensure_ascii=False).encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
 def _forget(db: Database) -> None:
     """Leave no byte of what was deleted: pages freed and old index entries would still hold its words."""
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
@@ -87,7 +100,7 @@ def _purge(root: Path, store: Store, addresses: Iterable[str], watch: Watch | No
         for answered in own:
             digest = blank(root, answered.record)
             id_ = snapshot_id(Snapshot(answered.record.url, "", 0, "", name, answered.record.offset, 0))
-            with store.db.atomic():
+            with store.transaction():
                 store.connection.execute("UPDATE snapshots SET digest = ? WHERE id = ?", [digest, id_])
         blanked += len(own)
         if own:

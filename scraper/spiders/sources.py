@@ -79,9 +79,13 @@ class SourceReader:
         )
 
     def _failed(self, failure: Any) -> None:
+        if self._run.refused:
+            return
         source = failure.request.cb_kwargs["source"]
         self._run.wishes.extent.leave_out()
         self._run.guest.traps.fail(failure.request.url)
+        if self._run.guest.spent or self._run.ended_early:
+            return
         if failure.check(IgnoreRequest) is None:
             self._run.miss_source(source.path, f"did not answer ({failure.value})", passing=True)
         elif source.sure:

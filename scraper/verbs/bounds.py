@@ -22,9 +22,8 @@ def checked_since(context: click.Context, option: click.Parameter, value: str | 
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def checked_section(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+def section_paths(values: tuple[str, ...], profile: Profile) -> tuple[str, ...]:
     """Return the paths of section pages that are named by path or name. Raises UsageError."""
-    profile: Profile = context.params["publication"]
     return tuple(dict.fromkeys(_path_of(value, profile) for value in values))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from archive.normal import accept
 from tests.command import one_sentence, press_archive
 from tests.loopback import LoopbackSite, Served
 from tests.wordpress_site import pages, quarterdeck
@@ -117,7 +116,7 @@ def test_walls_overwrite_nothing_and_what_a_person_calls_normal_raises_no_alarm(
         assert status == 3 and "non-articles" in {alarm["kind"] for alarm in said["alarms"]}
         assert rows(root, ARTICLES) == before
         assert rows(root, f"SELECT state FROM ledger WHERE url LIKE '%{LATE}'") == [("failed",)]
-        accept(root, why="they print the first paragraph only")
+        assert press_archive("status", "--root", root, "--accept").returncode in (0, 3)
         site.pages |= {path: Served(shortened(page)) for path, page in pages().items()}
         status, said = crawl(root, site, 6)
     assert (status, said["alarms"]) == (0, [])
