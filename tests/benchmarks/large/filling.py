@@ -22,9 +22,9 @@ _SEEN, _SEEN_AGAIN = "2026-11-01T04:00:00+00:00", "2026-11-20T04:00:00+00:00"
 _CHECKED = {"first_announced_at": _SEEN, "last_announced_at": _SEEN_AGAIN, "checked_at": _SEEN_AGAIN}
 # Rows that are pointed to go first.
 _ORDER = (
-    "snapshots", "images", "series", "authors", "sections", "tags", "outlets", "articles", "revisions", "article_images",
-    "credits", "article_authors", "article_sections", "article_tags", "links", "attributions", "notices",
-    "related_stories", "aliases", "ledger", "fetches",
+    "snapshots", "images", "series", "authors", "sections", "tags", "outlets", "articles", "revisions",
+    "article_images", "credits", "article_authors", "article_sections", "article_tags", "links", "attributions",
+    "notices", "related_stories", "aliases", "ledger", "fetches",
 )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 _SAMPLE = Path(__file__).parents[3] / "scraper" / "sample" / "articles"
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _SENTENCE = re.compile(r"(?<=[.?!])[\"”]?\s+(?=[A-Z\"“])")
-_HEADS = "b br ch d dr f g gr h j k kl l m n p pr r s sh st t tr v w z".split()
-_HEARTS = "a e i o u ai ea ou".split()
-_TAILS = "n r s l m nd rk st th x".split()
+_HEADS = ("b", "br", "ch", "d", "dr", "f", "g", "h", "j", "k", "kl", "l", "m", "n", "p", "r", "s", "sh", "st", "t", "v")
+_HEARTS = ("a", "e", "i", "o", "u", "ai", "ea", "ou")
+_TAILS = ("n", "r", "s", "l", "m", "nd", "rk", "st", "th", "x")
 LEXICON = 200_000
 
 
