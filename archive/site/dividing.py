@@ -13,12 +13,10 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from archive.site.asked import FACETS, Search
-from archive.site.sampling import Found, narrow, passing, sampled_by_words
+from archive.site.sampling import Found, narrow, passing, roughly, sampled_by_words
 from archive.site.tallies import Tallies, tallies
 
 SHOWN = 12
-# Of so many, the share of what is common is known to two digits.
-DIVIDED = 2_000
 _PLAIN = ("section", "type", "year")
 _NAMED = {
     "author": "SELECT n.name, count(*) AS n FROM json_each(?) j CROSS JOIN article_authors x ON x.article_id = j.value"
@@ -50,24 +48,20 @@ def divide(connection: Connection, search: Search, found: Found) -> Division:
     """Divide what was found. Counts of a part are scaled up to the whole."""
     if not search.expression and not search.filters:
         return _of_all(tallies(connection))
-    ids = _part(found)
+    ids = found.ids
     plain, scale = _plain(connection, ids), found.hits / max(len(ids), 1)
     base = sampled_by_words(connection, search) if search.filters else found
     facets = {}
     for name in FACETS:
         if name in search.filters:
-            wide = passing(connection, search.without(name), _part(base))
-            values = _facet(connection, name, wide, _plain(connection, wide), base.hits / max(len(_part(base)), 1))
+            wide = passing(connection, search.without(name), base.ids)
+            values = _facet(connection, name, wide, _plain(connection, wide), base.hits / max(len(base.ids), 1))
             facets[name] = _with_chosen(values, search.filters[name], found.hits)
         else:
             facets[name] = _facet(connection, name, ids, plain, scale)
     months = Counter(row.month for row in plain if row.month)
-    looked_at = None if found.whole and base.whole else min(len(ids), len(_part(base)))
+    looked_at = None if found.whole and base.whole else min(len(ids), len(base.ids))
     return Division(facets, {month: round(n * scale) for month, n in months.items()}, looked_at)
-
-
-def _part(found: Found) -> list[int]:
-    return found.ids if found.whole else found.ids[:DIVIDED]
 
 
 def _of_all(known: Tallies) -> Division:
@@ -83,7 +77,11 @@ def _facet(
     else:
         sql = _NAMED[name].format(narrow=narrow(connection))
         counts = Counter(dict(connection.execute(sql, [json.dumps(ids)]).fetchall()))
-    return _shown(name, {value: max(round(n * scale), 1) for value, n in counts.items()})
+    return _shown(name, {value: _scaled(n, scale) for value, n in counts.items()})
+
+
+def _scaled(count: int, scale: float) -> int:
+    return count if scale == 1 else max(roughly(count * scale), 1)
 
 
 def _shown(name: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
