@@ -19,8 +19,6 @@ SAMPLE = 2_000
 COUNTED = 200_000
 # Up to so many articles that filters choose are looked for among the hits.
 _CHOSEN = 20_000
-# Looking up whether an article is among the hits costs as much as going past some thousand hits.
-_FEW = 300
 _IDS = 2**52
 
 
@@ -48,6 +46,11 @@ def dated(connection: Connection) -> str:
     return _hint(connection, "articles_dated")
 
 
+def _best(connection: Connection, search: Search) -> str:
+    """Return what finds articles by filters soonest: each has an index of its own, and two have none."""
+    return narrow(connection) if len(search.filters) > 1 else ""
+
+
 def _hint(connection: Connection, index: str) -> str:
     known = connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?", [index])
     return f"INDEXED BY {index}" if known.fetchone() else ""
@@ -62,12 +65,9 @@ def find(connection: Connection, search: Search) -> Found:
         return words
     if words.whole:
         return _cut(passing(connection, search, words.ids))
-    if words.common:
-        return _sampled(_both(connection, search), common=True)
-    chosen = _by_filters(connection, search, _CHOSEN)
-    if len(chosen) <= _CHOSEN:
-        return _cut(_among(connection, search, chosen))
-    return _sampled(_both(connection, search))
+    if words.common or _chosen(connection, search) > _CHOSEN:
+        return _sampled(_both(connection, search), words.common)
+    return _cut(_among(connection, search))
 
 
 def sampled_by_words(connection: Connection, search: Search) -> Found:
@@ -102,15 +102,20 @@ def _by_words(connection: Connection, search: Search) -> Found:
 
 
 def _by_filters(connection: Connection, search: Search, most: int) -> list[int]:
-    sql = f"SELECT a.id FROM articles a {narrow(connection)} WHERE {search.conditions()} ORDER BY a.id"
+    sql = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()} ORDER BY a.id"
     return _ids(connection, f"{sql} LIMIT {most + 1}", search)
 
 
-def _among(connection: Connection, search: Search, ids: list[int]) -> list[int]:
-    column = "rowid" if len(ids) <= _FEW else "+rowid"
-    among = f"{column} IN (SELECT value FROM json_each(:ids))"
-    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND {among}"
-    return sorted(_ids(connection, sql, search, ids=json.dumps(ids)))
+def _chosen(connection: Connection, search: Search) -> int:
+    """Count what filters alone choose, up to where that is too much."""
+    sql = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()} LIMIT {_CHOSEN + 1}"
+    return int(rows(connection, f"SELECT count(*) AS n FROM ({sql})", search.parameters())[0]["n"])
+
+
+def _among(connection: Connection, search: Search) -> list[int]:
+    chosen = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()}"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({chosen})"
+    return _ids(connection, sql, search)
 
 
 def _both(connection: Connection, search: Search) -> list[int]:
@@ -125,7 +130,7 @@ def _filtered(connection: Connection, search: Search) -> Found:
     ids = _by_filters(connection, search, SAMPLE)
     if len(ids) <= SAMPLE:
         return _cut(ids)
-    sql = f"SELECT count(*) AS n FROM articles a {narrow(connection) if search.filters else ''} WHERE "
+    sql = f"SELECT count(*) AS n FROM articles a {_best(connection, search)} WHERE "
     hits = rows(connection, sql + search.conditions(), search.parameters())[0]["n"]
     return Found(ids[:SAMPLE], False, hits, True)
 
