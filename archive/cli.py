@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VERBS = {
+    "search": "archive.verbs.search.search",
     "show": "archive.verbs.show.show",
     "verify": "archive.verbs.verify.verify",
     "release": "archive.verbs.release.release",
