@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from archive.site.search import MAX_LENGTH, clean, match_expression
+from archive.site.search import MAX_LENGTH, clean, match_expression, shortened
 
 Sort = Literal["relevance", "date"]
 
@@ -60,7 +60,7 @@ class Search:
     def read(cls, args: Mapping[str, str]) -> Search:
         """Read a search from an address's query; what makes no sense there counts as not said."""
         whole = clean(args.get("q", ""))
-        typed = whole[:MAX_LENGTH].strip()
+        typed = shortened(whole).strip()
         expression = match_expression(typed)
         wished = args.get("sort") or ("relevance" if expression else "date")
         return cls(

@@ -31,6 +31,13 @@ def clean(typed: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]+", " ", typed).strip()
 
 
+def shortened(text: str) -> str:
+    """Return the first `MAX_LENGTH` characters of a text, without the word that they break off."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    return text[:MAX_LENGTH].rstrip() if text[MAX_LENGTH].isspace() else re.sub(r"(?<=\s)\S+$", "", text[:MAX_LENGTH])
+
+
 @lru_cache(maxsize=256)
 def match_expression(typed: str) -> str | None:
     """Return an FTS5 expression for what was typed; None when it holds no word at all.
@@ -40,8 +47,7 @@ def match_expression(typed: str) -> str | None:
     (https://sqlite.org/fts5.html, section 3). All else is words: what is no valid expression is searched for by its
     words.
     """
-    plain = clean(typed)[:MAX_LENGTH]
-    plain = plain.replace("“", '"').replace("”", '"')
+    plain = shortened(clean(typed)).replace("“", '"').replace("”", '"')
     expression = " ".join(_joined(_translated(plain)))
     if expression and is_valid(expression):
         return expression
