@@ -240,6 +240,12 @@ def reading(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def sweeps(db: Database) -> None:
+    """Keep which runs read all sources to their end."""
+    db.execute("ALTER TABLE crawls ADD COLUMN swept INTEGER")
+
+
 def is_older(db: Database) -> bool:
     """Say whether an earlier release wrote the database."""
     return bool(migrations.pending(db))
