@@ -28,6 +28,8 @@ class Ordered:
 def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
     """Return one page of what was found, in order."""
     offset = (search.page - 1) * PAGE
+    if search.sort == "relevance" and found.best is not None:
+        return Ordered(found.best[offset : offset + PAGE], len(found.best))
     if search.sort == "relevance" and not found.common:
         chosen = found.ids if found.whole else _likely(connection, search, found)
         few = found.whole and not search.filters
@@ -98,16 +100,20 @@ def _newest_hits(connection: Connection, search: Search, found: Found) -> list[i
         return _newest(connection, search, wanted, hit=hit)
     reach = looks * 3 // 2 + 500
     while True:
-        newest = _newest(connection, search, reach)
-        hits = set(_hits_among(connection, search, newest))
-        if len(hits) >= wanted or len(newest) < reach:
-            return [one for one in newest if one in hits][:wanted]
+        hits = _hits_among_newest(connection, search, reach)
+        if len(hits) >= wanted or reach >= articles:
+            return hits[:wanted]
         reach *= 4
 
 
-def _hits_among(connection: Connection, search: Search, ids: list[int]) -> list[int]:
-    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN (SELECT value FROM json_each(:ids))"
-    return _ids(connection, sql, search, ids=json.dumps(ids))
+def _hits_among_newest(connection: Connection, search: Search, reach: int) -> list[int]:
+    newest = (
+        f"SELECT a.id FROM articles a {dated(connection)} WHERE {search.checks()}"
+        f" ORDER BY a.published_at DESC, a.id LIMIT {reach}"
+    )
+    hits = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({newest})"
+    sql = f"SELECT a.id FROM ({hits}) h CROSS JOIN articles a {narrow(connection)} ON a.id = h.id ORDER BY {_DATED}"
+    return _ids(connection, sql, search)
 
 
 def _every(connection: Connection, search: Search) -> list[int]:
