@@ -14,6 +14,8 @@ MAX_TERMS = 50
 _PREFIXES = {name: name for name in COLUMNS} | {"author": "byline", "body": "body_text", "text": "body_text"}
 _OPERATORS = ("AND", "OR", "NOT")
 _IGNORED = (*_OPERATORS, "NEAR")
+# Scripts that put no space between words: FTS5 takes a whole run of their letters for one word.
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _TOKEN = re.compile(
     rf"""
       (?P<near>NEAR\s*\([^()]*\))
@@ -90,7 +92,8 @@ def _translated(plain: str) -> Iterator[str]:
 
 def _term(text: str) -> str:
     words = text.strip('"* ')
-    return quoted(words) + (" *" if text.endswith("*") else "")
+    begun = text.endswith("*") or _SPACELESS.fullmatch(words)
+    return quoted(words) + (" *" if begun else "")
 
 
 def _near(text: str) -> str:

@@ -46,6 +46,7 @@ def hits(site: Reader, query: str) -> int:
         ("headline:truce", 'headline : "truce"'),
         ('author:"Mara Ellingsen" body:maps', 'byline : "Mara Ellingsen" AND body_text : "maps"'),
         ("dek:(a OR b)", 'dek : ( "a" OR "b" )'),
+        ("停战 truce", '"停战" * AND "truce"'),
         ("or and not", '"or" AND "and" AND "not"'),
     ],
 )
