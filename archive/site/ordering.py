@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.site.asked import PAGE, RANK, Search
 from archive.site.queries import rows
-from archive.site.sampling import SAMPLE, Found, dated, narrow, passing
+from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
 
 # A look whether one article is among the hits costs 40 us; so many fit into a page's time.
 _LOOKS = 800
@@ -31,9 +31,10 @@ def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
     if search.sort == "relevance" and found.best is not None:
         return Ordered(found.best[offset : offset + PAGE], len(found.best))
     if search.sort == "relevance" and not found.common:
+        if _rankable(search, found):
+            return Ordered(_ranked(connection, search, None, PAGE, offset), found.hits)
         chosen = found.ids if found.whole else _likely(connection, search, found)
-        few = found.whole and not search.filters
-        return Ordered(_ranked(connection, search, None if few else chosen, PAGE, offset), len(chosen))
+        return Ordered(_ranked(connection, search, chosen, PAGE, offset), len(chosen))
     if found.whole:
         return Ordered(_by_date(connection, found.ids)[offset : offset + PAGE], None)
     if not search.expression:
@@ -43,6 +44,10 @@ def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
 
 def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
     """Return all that was found, in order: what is ranked first, then all else by date."""
+    if search.sort == "relevance" and found.best is not None:
+        return found.best
+    if search.sort == "relevance" and _rankable(search, found):
+        return _ranked(connection, search, None, -1, 0)
     everything = found.ids if found.whole else _every(connection, search)
     if search.sort != "relevance" or found.common:
         return _by_date(connection, everything)
@@ -50,6 +55,11 @@ def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
     first = _ranked(connection, search, chosen, -1, 0)
     ahead = set(first)
     return first + _by_date(connection, [one for one in everything if one not in ahead])
+
+
+def _rankable(search: Search, found: Found) -> bool:
+    """Say whether the words alone find so few articles that all can be ranked."""
+    return not search.filters and found.exact and (found.whole or found.hits <= RANKED)
 
 
 def _ranked(connection: Connection, search: Search, among: list[int] | None, limit: int, offset: int) -> list[int]:

@@ -49,7 +49,7 @@ class Results:
     @property
     def partly_ranked(self) -> int | None:
         """Return among how many the best were sought where that is not all; None where it is."""
-        return None if self.ranked is None or self.found.whole else self.ranked
+        return None if self.ranked is None or self.ranked >= self.hits else self.ranked
 
     @property
     def unranked(self) -> int | None:

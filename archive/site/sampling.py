@@ -7,7 +7,7 @@ share of all possible ids that they span says how large the set is.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
 from archive.site.asked import RANK, Search
@@ -15,8 +15,10 @@ from archive.site.keeping import kept
 from archive.site.queries import rows
 
 SAMPLE = 2_000
-# Up to so many hits are counted one by one, and ranked.
+# Up to so many hits are counted one by one, and the best are sought among some of them.
 COUNTED = 200_000
+# Up to so many hits are all ranked.
+RANKED = 20_000
 # Up to so many articles that filters choose are looked for among the hits.
 _CHOSEN = 20_000
 _IDS = 2**52
@@ -26,8 +28,8 @@ _IDS = 2**52
 class Found:
     """What a search finds: `ids` in order, all of them when `whole`; `hits` counts all, by estimate when not `exact`.
 
-    `common` says that the words alone are in more articles than can be ranked. `best`: the same ids by rank, where they
-    were ranked on the way.
+    `common` says that the words alone are in more articles than can be ranked. `best`: all that was found by rank,
+    where it was ranked on the way.
     """
 
     ids: list[int]
@@ -70,11 +72,11 @@ def find(connection: Connection, search: Search) -> Found:
     chosen = 0 if words.common else _chosen(connection, search)
     if words.common or chosen > _CHOSEN:
         return _sampled(_both(connection, search), words.common)
-    if chosen <= SAMPLE and search.sort == "relevance":
+    if chosen <= RANKED and search.sort == "relevance":
         # Going past all hits once, to find and to rank.
         best = _among(connection, search, f" ORDER BY {RANK}, rowid")
-        return Found(sorted(best), True, len(best), True, best=best)
-    return _cut(_among(connection, search))
+        return replace(_cut(sorted(best)), best=best)
+    return _cut(sorted(_among(connection, search)))
 
 
 def sampled_by_words(connection: Connection, search: Search) -> Found:

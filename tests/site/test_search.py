@@ -276,6 +276,7 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make what is common begin at six articles."""
     for module in (sampling, ordering):
         monkeypatch.setattr(module, "SAMPLE", 5)
+        monkeypatch.setattr(module, "RANKED", 5)
     keeping._kept.clear()
     yield
     keeping._kept.clear()
@@ -323,3 +324,18 @@ def test_words_too_common_to_rank_stand_by_date(
     assert "too many to rank" in text_of(page)
     assert text_of(page.xpath("//p[@class='hits']")[0]).startswith("about ")
     assert headlines(site, "q=matter") == headlines(site, "q=matter&sort=date")
+
+
+def test_what_is_common_but_not_very_is_ranked_whole(
+    site: Reader, small_sample: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked = {query: headlines(site, query) for query in ("q=matter", "q=matter&type=Analysis")}
+    keeping._kept.clear()
+    for module in (sampling, ordering):
+        monkeypatch.setattr(module, "RANKED", 100)
+    for query, part in ranked.items():
+        page = site.page(f"/search?{query}")
+        assert "The best were sought" not in text_of(page)
+        rows = csv.DictReader(io.StringIO(site.get(f"/search.csv?{query}").text))
+        assert [row["headline"] for row in rows][:20] == headlines(site, query)
+        assert set(part) <= set(headlines(site, query) + headlines(site, f"{query}&page=2"))
