@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import schema
-from archive.errors import ArchiveBusy, ArchiveError, DamagedArchive, UsageError
+from archive.errors import ArchiveError, UsageError
 from archive.lock import LOCK, OWNER, OWNER_DRAFT, held
+from archive.storage import explained
 
 DATABASE = "archive.db"
 ARCHIVES = Path("archives")
@@ -26,6 +27,8 @@ _KNOWN_NAMES = {
     OWNER_DRAFT,
     "warc",
     "decisions.jsonl",
+    "alerts.toml",
+    "alerts.sent.json",
 }
 
 
@@ -87,7 +90,7 @@ def open_database(root: Path, write: bool = False, name: str = DATABASE) -> Data
             if schema.is_older(db):
                 _migrate(root, name)
     except sqlite3.DatabaseError as error:
-        raise _explained(path, error) from error
+        raise explained(error, path) from error
     return db
 
 
@@ -124,15 +127,6 @@ def _refuse_truncated(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
-def _explained(path: Path, error: sqlite3.DatabaseError) -> ArchiveError:
-    text = str(error)
-    if "locked" in text:
-        return ArchiveBusy(f"{path} is locked by another program: close it and try again")
-    if "readonly" in text or "unable to open" in text:
-        return ArchiveError(f"{path} cannot be written: check the folder's permissions and its file system")
-    return DamagedArchive(f"{path} is damaged ({text}): put back a backup, or move it away and crawl again")
-
-
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
     """Hold the archive's lock, making the folder when it is not there. Raises ArchiveBusy, ArchiveError."""
@@ -142,9 +136,7 @@ def locked(root: Path) -> Iterator[None]:
             root.mkdir(parents=True, exist_ok=True)
             stack.enter_context(held(root))
         except OSError as error:
-            raise ArchiveError(
-                f"{root} cannot be written ({error.strerror}): choose another folder with --root"
-            ) from error
+            raise explained(error, root) from error
         # What is removed is removed while it is held: filelock lets nobody in through a file that is gone.
         stack.callback(_remove_traces, root, made)
         try:

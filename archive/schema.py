@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
+from archive.schema_reading import INDEXES
 
 migrations = Migrations("press-archive")
 
@@ -233,6 +234,13 @@ def evidence(db: Database) -> None:
 
 
 @migrations()
+def reading(db: Database) -> None:
+    """Index what lists and counts look at."""
+    for statement in INDEXES:
+        db.execute(statement)
+
+
+@migrations()
 def sweeps(db: Database) -> None:
     """Keep which runs read all sources to their end."""
     db.execute("ALTER TABLE crawls ADD COLUMN swept INTEGER")
@@ -260,3 +268,8 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
         return
     if applied - known:
         raise NewerSchema("a newer press-archive wrote this database: upgrade with pip install -U press-archive")
+
+
+# Registers its migration behind those above.
+import archive.schema_coverage  # noqa: E402
+import archive.schema_health  # noqa: E402, F401
