@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VERBS = {
+    "search": "archive.verbs.search.search",
     "show": "archive.verbs.show.show",
     "coverage": "archive.verbs.coverage.coverage",
     "status": "archive.verbs.status.status",
