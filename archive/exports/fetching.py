@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from sqlite3 import Connection
@@ -36,7 +36,7 @@ def batches(connection: Connection, query: Query) -> Iterator[list[Row]]:
     Texts come as bytes, which need not be valid UTF-8: Python's own decoding would end the export at such a cell.
     """
     size = _FIRST
-    with _bytes(connection):
+    with texts_as(connection, bytes):
         cursor = connection.execute(query.sql, query.params)
         while rows := cursor.fetchmany(size):
             yield rows
@@ -49,9 +49,10 @@ def _next_size(rows: Sequence[Row]) -> int:
 
 
 @contextmanager
-def _bytes(connection: Connection) -> Iterator[None]:
+def texts_as(connection: Connection, factory: Callable[[bytes], Any]) -> Iterator[None]:
+    """Make of a connection's texts what `factory` makes of their bytes, for a while."""
     before = connection.text_factory
-    connection.text_factory = bytes
+    connection.text_factory = factory
     try:
         yield
     finally:
@@ -68,6 +69,11 @@ def text(cell: bytes) -> str:
         return cell.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return cell.decode("utf-8", "replace")
+
+
+def sound_text(cell: bytes) -> str:
+    """Decode a cell for formats that hold nothing but UTF-8; other bytes become U+FFFD."""
+    return cell.decode("utf-8", "replace")
 
 
 def quoted_name(identifier: str) -> str:

@@ -97,3 +97,23 @@ def whole_file(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give the draft of a new folder that takes its name when it is finished. Raises UsageError, ArchiveError."""
+    path = path.absolute()
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"{path} is there already, and not empty: name a new folder with --output")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.mkdir()
+        yield draft
+        if path.exists():
+            path.rmdir()
+        os.replace(draft, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be written ({error.strerror}): name another folder") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

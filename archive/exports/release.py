@@ -83,8 +83,12 @@ def _write_table(db: Database, data: Path, table: Table) -> int:
     if find_spec("pyarrow"):
         from archive.exports.parquet import write_parquet
 
-        write_parquet(db.conn, table.sql, table.columns, data / f"{table.name}.parquet")
+        write_parquet(db.conn, Query(table.name, table.sql), table.columns, data / f"{table.name}.parquet", _unwatched)
     return count
+
+
+def _unwatched(rows: int) -> None:
+    """Hear of progress that nobody watches."""
 
 
 def _sync(draft: Path) -> int:

@@ -19,7 +19,7 @@ from archive.exports.output import STANDARD_OUTPUT, Written
 from archive.exports.reading import guarded
 from archive.exports.selection import VIEW, Selection
 from archive.exports.wacz import Packing, write_wacz
-from archive.root import find_root, open_database
+from archive.root import DATABASE, find_root, open_database
 from archive.verbs.progress import progress
 
 _PATIENCE = 60.0
@@ -94,13 +94,13 @@ def _write(format_: Format, root: Path, selection: Selection, target: str, excel
                 shown((rows, size))
 
         try:
-            return format_.write(Job(db.conn, selection, target, watch, excel))
+            return format_.write(Job(db.conn, root / DATABASE, selection, target, watch, excel))
         except sqlite3.OperationalError as error:
             raise ArchiveError(f"the rows cannot be read ({error}): make --where or --search simpler") from error
 
 
 def _so_far(done: tuple[int, int]) -> str:
-    return f"exporting: {done[0]:,} rows, {done[1] / 1e6:,.1f} MB"
+    return f"exporting: {done[0]:,} rows" + (f", {done[1] / 1e6:,.1f} MB" if done[1] else "")
 
 
 def _tell(written: Written, selection: Selection, target: str, as_json: bool) -> None:
