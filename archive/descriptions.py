@@ -65,6 +65,7 @@ RUN = {
     "fill_rates": "JSON object: for each field, the share of articles that have it.",
     "remarks": "What a person should look at.",
     "program": "The release of press-archive that ran.",
+    "swept": "1 when it was to read every source to its end, and did.",
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 
 from archive import clock
@@ -23,13 +23,15 @@ from scraper.answers import Answer, Finding, Follow, Read, judge, outcome_of, pa
 from scraper.extraction.parts import MAX_PARTS, join_parts
 from scraper.failures import NoAnswer, NotNow, reason_of, state_of
 from scraper.gate import STOPPED
+from scraper.options import Options
 from scraper.reading import READER_ERROR, Reading, Unread
-from scraper.run import Options, Run
+from scraper.run import Run
 from scraper.scheduler import HELD
 from scraper.spiders.sources import SourceReader
 from scraper.workers import Workers
 
 _KNOWN_FIRST = 5
+_KNOWN_LAST = -1
 
 
 class PublicationSpider(scrapy.Spider):
@@ -54,6 +56,7 @@ class PublicationSpider(scrapy.Spider):
         spider: Self = super().from_crawler(crawler, run, name=cls.name)
         crawler.signals.connect(spider._workers.close, scrapy.signals.spider_closed)
         crawler.signals.connect(spider._note_own_error, scrapy.signals.spider_error)
+        crawler.signals.connect(spider._ask_undated, scrapy.signals.spider_idle)
         crawler.settings.set("USER_AGENT", run.user_agent, priority="spider")
         crawler.settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", run.profile.concurrency, priority="spider")
         return spider
@@ -68,17 +71,33 @@ class PublicationSpider(scrapy.Spider):
         if not self.run.options.dry_run:
             await self._workers.open()
             await self.run.recover(self._workers)
-        robots = self.run.robots = await self.run.guest.rulebook.rules_for(self.run.base_url)
+        robots = self.run.wishes.robots = await self.run.guest.rulebook.rules_for(self.run.base_url)
         if robots.unavailable:
             self.run.fail_unreachable(robots.unavailable)
             return
-        # Known pages first: where one has moved, its new address is then no new article.
-        if self.run.options.limit is None and not self.run.options.dry_run:
-            for url in self.run.due():
-                for request in self._ask_article(url):
-                    yield request.replace(priority=_KNOWN_FIRST)
-        for request in self._sources.requests(robots.sitemaps):
+        for request in (*self._requests_due(), *self._sources.requests(robots.sitemaps)):
             yield request
+
+    def _requests_due(self) -> Iterator[Request]:
+        """Ask for known pages first: where one has moved, its new address is then no new article.
+
+        In a run that may end before all is asked for, what is new goes first.
+        """
+        options = self.run.options
+        if options.limit is not None or options.dry_run:
+            return
+        bounded = options.max_requests or options.max_seconds
+        for url in self.run.wishes.due():
+            for request in self._ask_article(url):
+                yield request.replace(priority=_KNOWN_LAST if bounded else _KNOWN_FIRST)
+
+    def _ask_undated(self) -> None:
+        """Ask, when all sources are read, for the pages of which none has said how old they are."""
+        requests = [request for url in self.run.wishes.undated() for request in self._ask_article(url)]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
     def _ask_article(self, url: str) -> Iterator[Request]:
         options = self.run.options
@@ -93,9 +112,13 @@ class PublicationSpider(scrapy.Spider):
             target,
             callback=self._parse_article,
             errback=self._article_failed,
-            headers=self.run.validators(address),
+            headers=self.run.wishes.validators(address),
             cb_kwargs={"address": address},
-            meta={"handle_httpstatus_all": True, "known": known, **({HELD: True} if self.run.holds(address) else {})},
+            meta={
+                "handle_httpstatus_all": True,
+                "known": known,
+                **({HELD: True} if self.run.wishes.holds(address) else {}),
+            },
             priority=_KNOWN_FIRST if hops else 0,
             dont_filter=True,
         )
@@ -124,10 +147,10 @@ class PublicationSpider(scrapy.Spider):
 
     def _ask_further(self, address: str, article: Article) -> Iterator[Request]:
         """Ask for where an article may have moved from, and for the images that are wanted."""
-        for url in self.run.twins(address, article):
+        for url in self.run.wishes.twins(address, article):
             for request in self._ask_article(url):
                 yield request.replace(priority=_KNOWN_FIRST)
-        for identity, url in self.run.images(article):
+        for identity, url in self.run.wishes.images(article):
             known = {"image": identity, "address": article.url}
             meta = {"handle_httpstatus_all": True, "known": known}
             yield Request(
@@ -195,7 +218,7 @@ class PublicationSpider(scrapy.Spider):
         place = _first_place(failure.request)
         if isinstance(error, NotNow):
             self.run.guest.traps.fail(place, address)
-            if str(error) == STOPPED or self.run.holds(address):
+            if str(error) == STOPPED or self.run.wishes.holds(address):
                 return
         asked = isinstance(error, NoAnswer) or "redirected-from" in known
         outcome = Outcome(address, state_of(error), clock.stamp(), reason_of(error), asked=asked)
@@ -209,16 +232,22 @@ def _first_place(request: Request) -> str:
     return hops.split()[0] if hops else str(request.url)
 
 
-def _options(profile: str = "", root: str | None = None, base_url: str | None = None, **others: str) -> Options:
+def _options(profile: str = "", root: str | None = None, **others: str) -> Options:
     """Read `scrapy crawl publication -a NAME=VALUE …` as the command's options."""
-    limit, delay = others.get("limit"), others.get("delay")
+
+    def number(name: str, kind: type[int] | type[float]) -> Any:
+        return kind(others[name]) if others.get(name) else None
+
     return Options(
         profile=publications.load(profile),
         root=Path(root or f"archives/{profile}"),
-        base_url=base_url,
-        limit=int(limit) if limit else None,
-        delay=float(delay) if delay else None,
+        base_url=others.get("base_url"),
+        limit=number("limit", int),
+        delay=number("delay", float),
         contact=others.get("contact"),
         mode=others.get("mode", "nightly"),  # type: ignore[arg-type]
         images=others.get("images", "none"),  # type: ignore[arg-type]
+        since=others.get("since"),
+        sections=tuple(others.get("section", "").split()),
+        max_requests=number("max_requests", int),
     )

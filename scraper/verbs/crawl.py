@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,10 @@ from rich.table import Table
 
 from archive.ledger import Mode
 from scraper.counts import Counts
+from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
-from scraper.run import ImageChoice, Options, Run
+from scraper.run import Run
+from scraper.verbs.bounds import checked_since, section_paths
 from scraper.verbs.publication import checked_base_url, profile_called
 
 _SOON = 0.05
@@ -27,6 +30,7 @@ EXAMPLE = """\b
 Examples:
   press-archive crawl sample
   press-archive crawl responsible-statecraft --contact you@example.org --limit 50
+  press-archive crawl responsible-statecraft --contact you@example.org --mode backfill --since 2026-01-01
   press-archive crawl responsible-statecraft --base-url http://127.0.0.1:8000 --root /tmp/mirror
 """
 
@@ -50,6 +54,21 @@ Examples:
     show_default=True,
     help="Keep the files of the articles' images, too.",
 )
+@click.option(
+    "--since",
+    callback=checked_since,
+    metavar="DATE",
+    help="Fetch only what was published or changed since a day (2026-05-31) or time (ISO 8601).",
+)
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    metavar="NAME",
+    help="Read only this section's page and fetch what it names; may be given more than once.",
+)
+@click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="End after S seconds.")
+@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="Make at most N requests.")
 @click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
@@ -61,6 +80,10 @@ def crawl(
     limit: int | None,
     mode: Mode,
     images: ImageChoice,
+    since: str | None,
+    sections: tuple[str, ...],
+    max_seconds: float | None,
+    max_requests: int | None,
     delay: float | None,
     contact: str | None,
     dry_run: bool,
@@ -81,6 +104,10 @@ def crawl(
         dry_run=dry_run,
         mode=mode,
         images=images,
+        since=since,
+        sections=section_paths(sections, publication),
+        max_seconds=max_seconds,
+        max_requests=max_requests,
     )
     run = Run(options)
     with _signals(run), run, _progress(run, quiet=as_json):
@@ -110,9 +137,29 @@ def _spider_through(run: Run) -> None:
     run.stop = lambda: _stop_soon(crawler)
     if run.interrupted_by is not None:
         run.stop()
-    process.start(install_signal_handlers=False)
+    with _time_limit(run):
+        process.start(install_signal_handlers=False)
     if task.done() and not task.cancelled() and (error := task.exception()):
         raise error
+
+
+@contextmanager
+def _time_limit(run: Run) -> Iterator[None]:
+    """End the crawl when its time is over: what is on its way then is left to the next run."""
+    seconds = run.options.max_seconds
+
+    def end() -> None:
+        run.ended_early = f"its {seconds:g} seconds are over"
+        run.stop()
+
+    timer = threading.Timer(seconds or 0, end)
+    timer.daemon = True
+    if seconds:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager
@@ -178,6 +225,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "seconds": round(run.seconds, 2),
         "sources": dict(sorted(run.counts.by_source.items())),
         "remarks": run.remarks,
+        "ended_why": run.why,
         "exit_status": run.exit_status,
     }
 
@@ -193,6 +241,8 @@ def _print_table(run: Run) -> None:
         table.add_column(name, justify="right")
     table.add_row(*(str(count) for count in run.counts.as_dict().values()), f"{run.seconds:.1f}")
     console.print(table)
+    if run.ended_early:
+        console.print(f"Ended early: {run.ended_early}; the next run goes on", markup=False)
     for remark in run.remarks:
         console.print(f"Look: {remark}", markup=False)
     root = run.options.root

@@ -1,0 +1,12 @@
+"""The indexes that feeds, sitemaps and exports need. Must not make tables."""
+
+from __future__ import annotations
+
+INDEXES = (
+    "CREATE INDEX articles_status ON articles(status)",
+    "CREATE INDEX articles_newest ON articles(coalesce(published_at, first_seen_at), status)",
+    # What a sitemap says of an article, without the text beside it.
+    "CREATE INDEX articles_addresses ON articles(id, status, slug, last_changed_at)",
+    "CREATE INDEX revisions_seen ON revisions(seen_at)",
+    "CREATE INDEX revisions_kind ON revisions(kind, seen_at)",
+)
