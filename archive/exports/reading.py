@@ -28,9 +28,9 @@ class Patience:
         self._until = 0.0
         self.renew()
 
-    def renew(self) -> None:
-        """Begin to wait anew."""
-        self._until = time.monotonic() + self._seconds
+    def renew(self, seconds: float | None = None) -> None:
+        """Begin to wait anew, this time for `seconds`."""
+        self._until = time.monotonic() + (self._seconds if seconds is None else seconds)
 
     def is_over(self) -> bool:
         """Say whether the time is up."""
