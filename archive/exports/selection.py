@@ -65,7 +65,7 @@ class Selection:
         return columns_of(connection, Query(self.view, f"SELECT * FROM {quoted_name(self.view)}"))
 
     def _found(self, columns: list[str]) -> str:
-        from archive.site.results import RANK
+        from archive.site.asked import RANK
 
         own = "id" if self.view in _OF_ARTICLES else "article_id"
         if own not in columns:

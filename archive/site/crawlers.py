@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -30,19 +30,19 @@ Page = Callable[["Datasette", Request], Awaitable[Response]]
 ROBOTS = ("allow", "block-downloads", "block")
 MOST = 50_000
 """Addresses in one file (sitemaps.org, protocol)."""
+PART = 10_000
+"""Articles in each of several files: one is made in the time that a page takes."""
 _XML = "application/xml; charset=utf-8"
 _OPEN_SEARCH = "application/opensearchdescription+xml; charset=utf-8"
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _LISTS = ("/", "/authors", "/sections", "/outlets", "/credits", "/tags", "/edits", "/coverage", "/data")
-_NAMED = (
-    "SELECT n.slug, max(a.last_changed_at) AS at FROM {0}s n JOIN article_{0}s x ON x.{0}_id = n.id"
-    " JOIN articles a ON a.id = x.article_id WHERE a.status <> 'withdrawn' GROUP BY n.slug ORDER BY n.slug"
-)
+_NAMED = "SELECT DISTINCT slug FROM {0}s ORDER BY slug"
 _ARTICLES = (
     "SELECT slug, last_changed_at AS at FROM articles INDEXED BY articles_addresses WHERE status <> 'withdrawn'"
     " AND id > :after ORDER BY id LIMIT :most"
 )
-_BREAKS = "SELECT id FROM articles INDEXED BY articles_addresses WHERE status <> 'withdrawn' ORDER BY id"
+_IDS = "SELECT id FROM articles INDEXED BY articles_addresses WHERE status <> 'withdrawn' AND id > :after ORDER BY id"
 Located = tuple[str, str | None]
 
 
@@ -81,18 +81,13 @@ def robots_choice(datasette: Datasette) -> str:
 
 async def sitemap(datasette: Datasette, request: Request) -> Response:
     """Answer with all addresses, or with a list of the files that hold them when they are too many for one."""
-    pages = await read(datasette, _pages)
     breaks = await read(datasette, _breaks)
+    pages = await read(datasette, _pages)
     updated = await read(datasette, queries.last_change)
-
-    def absolute(path: str) -> str:
-        return str(datasette.absolute_url(request, datasette.urls.path(path)))
-
-    if len(breaks) == 1 and len(pages) + await read(datasette, _count) <= MOST:
-        located = pages + await read(datasette, _articles, breaks[0])
-        return conditional(request, b"".join(_urlset(located, absolute)), _XML, updated)
-    files = [f"/sitemap-{number}.xml" for number in range(len(breaks) + 1)]
-    return conditional(request, b"".join(_index(files, absolute)), _XML, updated)
+    if len(pages) + PART * len(breaks) <= MOST:
+        located = pages + await read(datasette, _articles, breaks[0], MOST)
+        return conditional(request, _urlset(located, _root(datasette, request)), _XML, updated)
+    return conditional(request, _index(len(breaks) + 1, _root(datasette, request)), _XML, updated)
 
 
 async def sitemap_part(datasette: Datasette, request: Request) -> Response:
@@ -101,59 +96,55 @@ async def sitemap_part(datasette: Datasette, request: Request) -> Response:
     breaks = await read(datasette, _breaks)
     if part > len(breaks):
         raise NotFound("There is no such sitemap.")
-    located = await read(datasette, _articles, breaks[part - 1]) if part else await read(datasette, _pages)
+    located = await (read(datasette, _articles, breaks[part - 1], PART) if part else read(datasette, _pages))
+    updated = await read(datasette, queries.last_change)
+    return conditional(request, _urlset(located, _root(datasette, request)), _XML, updated)
 
-    def absolute(path: str) -> str:
-        return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
-    body = b"".join(_urlset(located, absolute))
-    return conditional(request, body, _XML, await read(datasette, queries.last_change))
+def _root(datasette: Datasette, request: Request) -> str:
+    return str(datasette.absolute_url(request, datasette.urls.path("/"))).rstrip("/")
 
 
 def _pages(connection: Connection) -> list[Located]:
     found: list[Located] = [(path, None) for path in _LISTS]
     for noun in ("author", "section", "tag"):
         named = queries.rows(connection, _NAMED.format(noun))
-        found += [(f"/{noun}/{quote(each['slug'])}", each["at"]) for each in named]
+        found += [(f"/{noun}/{quote(each['slug'])}", None) for each in named]
     return found[:MOST]
 
 
-def _count(connection: Connection) -> int:
-    return int(queries.rows(connection, f"SELECT count(*) AS n FROM ({_BREAKS})")[0]["n"])
-
-
 def _breaks(connection: Connection) -> list[int]:
-    """Return the id after which each file of articles begins."""
-    numbered = f"SELECT id, row_number() OVER (ORDER BY id) AS place FROM ({_BREAKS})"
-    ends = queries.rows(connection, f"SELECT id FROM ({numbered}) WHERE place % :most = 0 ORDER BY id", {"most": MOST})
-    # Ids are not negative.
-    return [-1, *(end["id"] for end in ends)]
+    """Return the ids after which each file of articles begins; ids are not negative."""
+    found = [-1]
+    while following := queries.row(connection, f"{_IDS} LIMIT 1 OFFSET {PART - 1}", {"after": found[-1]}):
+        found.append(following["id"])
+    return found
 
 
-def _articles(connection: Connection, after: int) -> list[Located]:
-    found = queries.rows(connection, _ARTICLES, {"after": after, "most": MOST})
+def _articles(connection: Connection, after: int, most: int) -> list[Located]:
+    found = queries.rows(connection, _ARTICLES, {"after": after, "most": most})
     return [(article_path(each["slug"]), each["at"]) for each in found]
 
 
-def _urlset(located: Sequence[Located], absolute: Callable[[str], str]) -> Iterator[bytes]:
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_SITEMAPS}">\n'.encode()
-    for path, at in located:
-        changed = f"<lastmod>{at}</lastmod>" if at else ""
-        yield f"<url><loc>{escape(legal(absolute(path)))}</loc>{changed}</url>\n".encode()
-    yield b"</urlset>\n"
+def _urlset(located: Sequence[Located], root: str) -> bytes:
+    lines = "".join(
+        f"<url><loc>{escape(legal(root + path))}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</url>\n"
+        for path, at in located
+    )
+    return f'{_HEAD}<urlset xmlns="{_SITEMAPS}">\n{lines}</urlset>\n'.encode()
 
 
-def _index(files: Sequence[str], absolute: Callable[[str], str]) -> Iterator[bytes]:
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="{_SITEMAPS}">\n'.encode()
-    for path in files:
-        yield f"<sitemap><loc>{escape(absolute(path))}</loc></sitemap>\n".encode()
-    yield b"</sitemapindex>\n"
+def _index(files: int, root: str) -> bytes:
+    lines = "".join(f"<sitemap><loc>{escape(root)}/sitemap-{number}.xml</loc></sitemap>\n" for number in range(files))
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="{_SITEMAPS}">\n{lines}</sitemapindex>\n'.encode()
+    )
 
 
 async def opensearch(datasette: Datasette, request: Request) -> Response:
     """Describe the search, so that browsers offer it (OpenSearch 1.1, draft 6)."""
     name = legal(await publication(datasette))
-    root = str(datasette.absolute_url(request, datasette.urls.path("/"))).rstrip("/")
+    root = _root(datasette, request)
     icon = datasette.absolute_url(request, datasette.urls.static_plugins(PLUGIN, "icon.svg"))
     kinds = (("text/html", "search"), ("application/atom+xml", "search.atom"), ("application/json", "search.json"))
     templates = "".join(
@@ -161,7 +152,7 @@ async def opensearch(datasette: Datasette, request: Request) -> Response:
         for kind, path in kinds
     )
     said = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"{_HEAD}"
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"<ShortName>{escape(name[:16].strip())}</ShortName>\n"
         f"<Description>{escape(f'Search the archive of {name}'[:1024])}</Description>\n"

@@ -10,7 +10,18 @@ from datasette.utils.asgi import Request, Response
 
 from archive.dictionary import TABLES
 from archive.exports import citations
-from archive.site import addresses, crawlers, csv_pages, feed_pages, landing, listings, markup, queries, search_pages
+from archive.site import (
+    addresses,
+    crawlers,
+    csv_pages,
+    feed_pages,
+    landing,
+    listings,
+    markup,
+    queries,
+    search_pages,
+    tables,
+)
 from archive.site.formats import article_path
 from archive.site.holding import TookTooLong, archive_name, read
 from archive.site.pictures import picture
@@ -48,6 +59,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         *feed_pages.routes(),
         *crawlers.routes(),
         *csv_pages.routes(),
+        (tables.PATTERN, tables.page),
     ]
     return [(pattern, _answered(page)) for pattern, page in [*fixed, *named, *lists]]
 

@@ -121,7 +121,7 @@ def _counted(connection: sqlite3.Connection, query: Query, patience: Patience) -
         return None
 
 
-class _Streamed(Response):  # type: ignore[misc]
+class _Streamed(Response):
     """Sends a stream piece by piece, as fast as the client reads."""
 
     def __init__(self, stream: Stream, said: dict[str, str], request: Request) -> None:

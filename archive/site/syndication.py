@@ -20,12 +20,12 @@ Address = Callable[[str], str]
 
 _NEWEST = (
     "SELECT id AS article_id FROM articles WHERE status <> 'withdrawn' ORDER BY coalesce(published_at, first_seen_at)"
-    " DESC, id"
+    " DESC, id DESC"
 )
 _REVISED = (
     "SELECT r.article_id, r.number, r.kind, r.silent, r.seen_at, r.changed_fields, r.notices FROM revisions r"
-    " JOIN articles a ON a.id = r.article_id WHERE r.number > 1 AND a.status <> 'withdrawn'{} ORDER BY r.seen_at DESC,"
-    " r.article_id, r.number DESC"
+    " CROSS JOIN articles a ON a.id = r.article_id WHERE r.number > 1 AND a.status <> 'withdrawn'"
+    " ORDER BY r.seen_at DESC, r.article_id DESC, r.number DESC"
 )
 _CORRECTED = (
     "SELECT * FROM (SELECT r.article_id, r.number, r.kind, r.silent, r.seen_at, r.changed_fields, r.notices"
@@ -116,9 +116,7 @@ def _notices(row: Row) -> str:
 
 KINDS: Mapping[str, Kind] = {
     "newest": Kind("Newest articles", "The newest articles, by date of publication.", _NEWEST, _plain),
-    "changed": Kind(
-        "Changed articles", "Articles whose words changed after they were first seen.", _REVISED.format(""), _revised
-    ),
+    "changed": Kind("Changed articles", "Articles whose words changed after they were first seen.", _REVISED, _revised),
     "corrected": Kind("Corrections", "Articles that were corrected with a notice.", _CORRECTED, _corrected),
     "gone": Kind("Articles taken down", "Articles that the publication's site no longer shows.", _GONE, _gone),
 }
