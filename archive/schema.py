@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
+from archive.schema_reading import INDEXES
 
 migrations = Migrations("press-archive")
 
@@ -236,6 +237,13 @@ def evidence(db: Database) -> None:
 def sweeps(db: Database) -> None:
     """Keep which runs read all sources to their end."""
     db.execute("ALTER TABLE crawls ADD COLUMN swept INTEGER")
+
+
+@migrations()
+def reading(db: Database) -> None:
+    """Index what lists and counts look at."""
+    for statement in INDEXES:
+        db.execute(statement)
 
 
 def is_older(db: Database) -> bool:
