@@ -10,6 +10,7 @@ from sqlite3 import Connection
 
 from archive import clock
 from archive.errors import UsageError
+from archive.exports.bibliography import BIBLIOGRAPHIES, citable
 from archive.exports.csv import csv_lines
 from archive.exports.entries import entry_of, exported_feed, publication
 from archive.exports.feeds import atom
@@ -114,6 +115,15 @@ def _atom(job: Job) -> Written:
     return _streamed(job, ((piece, int(piece.startswith(b"<entry"))) for piece in atom(feed, entries)))
 
 
+def _bibliography(name: str) -> Writer:
+    def write(job: Job) -> Written:
+        source = publication(job.connection)
+        found = _items(job)
+        return _streamed(job, BIBLIOGRAPHIES[name](citable(source, item) for item in found))
+
+    return write
+
+
 def _markdown(job: Job) -> Written:
     if job.target == STANDARD_OUTPUT:
         raise UsageError("markdown is a folder of files: name a new one with --output")
@@ -140,6 +150,9 @@ _ALL = (
     Format("xlsx", ".xlsx", "Write an Excel workbook: numbers as numbers, times as dates in UTC.", _xlsx),
     Format("jsonl", ".jsonl", "Write one JSON object a line, numbers as numbers.", _jsonl),
     Format("parquet", ".parquet", "Write a Parquet file: numbers as numbers, times as times in UTC.", _parquet),
+    Format("bibtex", ".bib", "Write the citations of articles as BibTeX.", _bibliography("bibtex"), of_articles=True),
+    Format("ris", ".ris", "Write the citations of articles as RIS.", _bibliography("ris"), of_articles=True),
+    Format("csl", ".json", "Write the citations of articles as CSL JSON.", _bibliography("csl"), of_articles=True),
     Format("atom", ".atom", "Write articles as one Atom feed, with an excerpt of each.", _atom, of_articles=True),
     Format(
         "markdown", "-markdown", "Write a folder of Markdown files, one an article.", _markdown, True, ", a new folder"

@@ -67,7 +67,7 @@ def _likely(connection: Connection, search: Search, found: Found) -> list[int]:
         )
     else:
         sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q ORDER BY rowid"
-    first = _ids(connection, f"{sql} LIMIT {SAMPLE}", ahead)
+    first = _ids(connection, f"{sql} LIMIT {SAMPLE // 2 if search.filters else SAMPLE}", ahead)
     known = set(first)
     return first + [one for one in found.ids if one not in known][: SAMPLE - len(first)]
 

@@ -118,7 +118,7 @@ def _citations(found: queries.ArticleView, publication: str) -> dict[str, str]:
         fetched_at=found.snapshot["fetched_at"],
         digest=found.snapshot["digest"],
     )
-    return {"plain": citations.plain_text(citable), "bibtex": citations.bibtex(citable)}
+    return {"plain": citations.plain(citable), "bibtex": citations.bibtex(citable)}
 
 
 def _listing(name: str) -> Page:

@@ -6,7 +6,6 @@ something writes all the time, for as long as twenty times what they took.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import cache
 from sqlite3 import Connection
 from threading import Lock
 
+from archive.site.keeping import Mark, mark_of, path_of
 from archive.site.queries import Row, rows
 
 _PATIENCE = 20
@@ -51,7 +51,7 @@ class Tallies:
 
 @dataclass(slots=True)
 class _Kept:
-    mark: tuple[int, ...]
+    mark: Mark
     until: float
     tallies: Tallies
 
@@ -66,9 +66,9 @@ def _lock(path: str) -> Lock:
 
 def tallies(connection: Connection) -> Tallies:
     """Count, or return what was counted before where that still holds."""
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    path = path_of(connection)
     with _lock(path):
-        mark, kept = _mark(path), _kept.get(path)
+        mark, kept = mark_of(path), _kept.get(path)
         if kept and (kept.mark == mark or time.monotonic() < kept.until) and path:
             return kept.tallies
         began = time.monotonic()
@@ -76,18 +76,6 @@ def tallies(connection: Connection) -> Tallies:
         now = time.monotonic()
         _kept[path] = _Kept(mark, now + _PATIENCE * (now - began), counted)
         return counted
-
-
-def _mark(path: str) -> tuple[int, ...]:
-    """Return what changes with every write: sizes and times of the database and of its write-ahead log."""
-    found: list[int] = []
-    for name in (path, f"{path}-wal"):
-        try:
-            status = os.stat(name)
-        except OSError:
-            continue
-        found += (status.st_ino, status.st_size, status.st_mtime_ns)
-    return tuple(found)
 
 
 def _count(connection: Connection) -> Tallies:

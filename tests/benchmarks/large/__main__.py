@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from tests.benchmarks.large.asking import addresses
 from tests.benchmarks.large.filling import build as fill
+from tests.benchmarks.large.serving import percentile, served, times
 from tests.benchmarks.large.writing import Plan
 
 
@@ -31,6 +33,37 @@ def build(root: Path, articles: int, seed: str) -> None:
 
     fill(root, Plan(articles, seed), told)
     click.echo(f"{root}: {(root / 'archive.db').stat().st_size / 1e6:,.0f} MB")
+
+
+@main.command()
+@click.argument("roots", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True, metavar="ROOT...")
+@click.option("--requests", default=60, show_default=True, help="How many of each kind of page.")
+@click.option("--limit", default=100.0, show_default=True, help="Milliseconds that the 95th percentile may take.")
+@click.option("--seed", default="pages", show_default=True, help="Another seed asks for other pages.")
+@click.option("--only", help="Measure the kinds whose name holds this.")
+def pages(roots: tuple[Path, ...], requests: int, limit: float, seed: str, only: str | None) -> None:
+    """Measure pages of a served archive; several ROOTs, small to large, show how each kind grows.
+
+    Ends with status 1 when the last ROOT misses the limit.
+    """
+    columns = [_measured(root, requests, seed, only) for root in roots]
+    click.echo(f"{'ms: median, 95th percentile':<28}" + "".join(f"{root.name:>22}" for root in roots))
+    slow = []
+    for kind in columns[0]:
+        shares = [(percentile(column[kind], 0.5), percentile(column[kind], 0.95)) for column in columns]
+        click.echo(f"{kind:<28}" + "".join(f"{half:>13.0f}{most:>9.0f}" for half, most in shares))
+        if shares[-1][1] > limit:
+            slow.append(kind)
+    if slow:
+        raise click.ClickException(f"over {limit:.0f} ms: {', '.join(slow)}")
+
+
+def _measured(root: Path, requests: int, seed: str, only: str | None) -> dict[str, list[float]]:
+    asked = {kind: paths for kind, paths in addresses(root, requests, seed).items() if not only or only in kind}
+    with served(root) as connection:
+        # The first page of a process loads its templates.
+        times(connection, ["/", "/search?q=warm"])
+        return {kind: times(connection, paths) for kind, paths in asked.items()}
 
 
 if __name__ == "__main__":
