@@ -76,7 +76,7 @@ def _command(format_: Format) -> click.Command:
             # Whoever read has enough; what Python still holds for them must not become a complaint at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(_BROKEN_PIPE)
-        _tell(written, selection, target, as_json)
+        _tell(format_, written, selection, target, as_json)
 
     return click.Command(format_.name, callback=write, params=_options(format_), help=format_.help, epilog=EXAMPLE)
 
@@ -103,14 +103,15 @@ def _so_far(done: tuple[int, int]) -> str:
     return f"exporting: {done[0]:,} rows" + (f", {done[1] / 1e6:,.1f} MB" if done[1] else "")
 
 
-def _tell(written: Written, selection: Selection, target: str, as_json: bool) -> None:
+def _tell(format_: Format, written: Written, selection: Selection, target: str, as_json: bool) -> None:
     is_printed = target == STANDARD_OUTPUT
     if as_json:
         said = {"path": target, "view": selection.view, **asdict(written)}
         click.echo(json.dumps(said), err=is_printed)
         return
     where = "standard output" if is_printed else target
-    click.echo(f"{written.rows:,} rows of {selection.view} written to {where}, {written.bytes:,} bytes", err=True)
+    what = "articles" if format_.of_articles else f"rows of {selection.view}"
+    click.echo(f"{written.rows:,} {what} written to {where}, {written.bytes:,} bytes", err=True)
     click.echo(f"SHA-256 {written.sha256}", err=True)
     for words, count in written.notes.items():
         click.echo(f"{count:,} {words}", err=True)
