@@ -19,7 +19,7 @@ _LONGEST_NAME = 80
 _UNDATED = "undated"
 # YAML 1.2, section 5.1: what may stand in a document only as an escape.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>~|])")
+_SPECIAL = re.compile(r"([\\`*_\[\]~|]|&(?=#?\w+;))")
 _LINE_START = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
 _HEADINGS = {f"h{level}": "#" * max(level, 2) for level in range(1, 7)}
 _MARKS = {"em": "*", "i": "*", "strong": "**", "b": "**"}
@@ -143,4 +143,5 @@ def _percent(found: re.Match[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Write a text so that Markdown reads it as a text."""
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+    plain = _SPECIAL.sub(r"\\\1", text).replace("<", "&lt;").replace(">", "&gt;")
+    return _LINE_START.sub(r"\1\\\2", plain)
