@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from archive.exports.citations import Citable, bibtex, csl, ris
 from archive.exports.entries import Publication
@@ -30,23 +30,22 @@ def citable(source: Publication, item: Item) -> Citable:
     )
 
 
-def _bibtex(found: Iterable[Citable]) -> Pieces:
+def bibtex_file(found: Iterable[Citable]) -> Pieces:
+    """Give BibTeX, piece by piece, with how many citations are in each."""
     for each in found:
         yield f"{bibtex(each)}\n\n".encode("utf-8", "replace"), 1
 
 
-def _ris(found: Iterable[Citable]) -> Pieces:
+def ris_file(found: Iterable[Citable]) -> Pieces:
+    """Give RIS, piece by piece, with how many citations are in each."""
     for each in found:
         yield f"{ris(each)}\r\n".encode("utf-8", "replace"), 1
 
 
-def _csl(found: Iterable[Citable]) -> Pieces:
+def csl_file(found: Iterable[Citable]) -> Pieces:
+    """Give CSL JSON, one list, piece by piece, with how many citations are in each."""
     before = "[\n"
     for each in found:
         yield f"{before}{json.dumps(csl(each), ensure_ascii=False)}".encode("utf-8", "replace"), 1
         before = ",\n"
     yield (b"\n]\n" if before == ",\n" else b"[]\n"), 0
-
-
-BIBLIOGRAPHIES: Mapping[str, Callable[[Iterable[Citable]], Pieces]] = {"bibtex": _bibtex, "ris": _ris, "csl": _csl}
-"""The formats by name; each gives its file piece by piece, with how many citations are in the piece."""

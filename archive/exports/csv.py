@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
-from typing import BinaryIO
+from types import NoneType
+from typing import BinaryIO, cast
 
-from archive.exports.fetching import Query, Row, batches, columns_of
+from archive.exports.fetching import Cell, Query, Row, batches, columns_of
 
 BOM = b"\xef\xbb\xbf"
 _END = b"\r\n"
-_QUOTING = (b",", b'"', b"\r", b"\n")
 # What spreadsheets skip before they look for a formula: white space, quotation marks, invisible characters.
 _SKIPPED = rb"(?:[\x00-\x20\"'`]|\xc2\xa0|\xe2\x80[\x80-\x9f\xa8-\xaf]|\xe2\x81\xa0|\xe3\x80\x80|\xef\xbb\xbf)*"
 _FORMULA = re.compile(rb"[\t\r\n]|" + _SKIPPED + rb"(?:[=+\-@]|\xef\xbc[\x8b\x8d\x9d\xa0])")
@@ -49,24 +49,32 @@ def _lines(rows: Sequence[Row], excel: bool) -> bytes:
     return _END.join(map(b",".join, zip(*columns, strict=True))) + _END
 
 
-def _cells(column: Sequence[bytes | int | float | None], excel: bool) -> Sequence[bytes]:
+def _cells(column: Sequence[Cell], excel: bool) -> Sequence[bytes]:
+    """Write one column's cells; what is rare is asked of all at once, for a call a cell costs more than the rest."""
     if excel:
         column = [_harmless(cell) if isinstance(cell, bytes) else cell for cell in column]
-    written = [cell if type(cell) is bytes else _bare(cell) for cell in column]
+    written = _plain(column)
     together = b"".join(written)
-    if not any(mark in together for mark in _QUOTING):
-        return written
-    return [_quoted(cell) for cell in written]
+    if b'"' in together:
+        return [_quoted(cell) for cell in written]
+    if b"," in together or b"\n" in together or b"\r" in together:
+        return [b'"%b"' % cell if b"," in cell or b"\n" in cell or b"\r" in cell else cell for cell in written]
+    return written
 
 
-def _bare(cell: bytes | int | float | None) -> bytes:
-    return b"" if cell is None else str(cell).encode()
+def _plain(column: Sequence[Cell]) -> Sequence[bytes]:
+    kinds = set(map(type, column))
+    if kinds == {bytes}:
+        return cast(Sequence[bytes], column)
+    if kinds == {NoneType}:
+        return [b""] * len(column)
+    return [cell if type(cell) is bytes else b"" if cell is None else str(cell).encode() for cell in column]
 
 
 def _quoted(cell: bytes) -> bytes:
     if b'"' in cell:
-        return b'"' + cell.replace(b'"', b'""') + b'"'
-    return b'"' + cell + b'"' if b"," in cell or b"\n" in cell or b"\r" in cell else cell
+        return b'"%b"' % cell.replace(b'"', b'""')
+    return b'"%b"' % cell if b"," in cell or b"\n" in cell or b"\r" in cell else cell
 
 
 def _harmless(cell: bytes) -> bytes:

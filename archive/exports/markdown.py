@@ -27,7 +27,7 @@ _UNLINKABLE = re.compile(r"[<>\\\s]")
 _SAFE_LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 
 
-def write_markdown(found: Iterable[Item], folder: Path) -> int:
+def markdown_files(found: Iterable[Item], folder: Path) -> int:
     """Write one file an article under `folder`, in folders by year; return how many. Raises OSError."""
     taken: set[str] = set()
     count = 0

@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,9 +19,11 @@ from archive.exports.formats import FORMATS, Format, Job
 from archive.exports.output import STANDARD_OUTPUT, Written
 from archive.exports.reading import guarded
 from archive.exports.selection import VIEW, Selection
-from archive.exports.wacz import Packing, write_wacz
 from archive.root import DATABASE, find_root, open_database
 from archive.verbs.progress import progress
+
+if TYPE_CHECKING:
+    from archive.exports.wacz import Packing
 
 _PATIENCE = 60.0
 """Seconds that a condition of --where may look for the next row."""
@@ -131,6 +134,8 @@ def export_wacz(root: Path | None, output: str | None, as_json: bool) -> None:
     Needs the command wacz: pip install press-archive[wacz]. The file appears whole or not at all. The bytes of
     withdrawn articles are left out; other pages that show some of their text are packed as they were.
     """
+    from archive.exports.wacz import write_wacz
+
     found = find_root(root)
     target = Path(output or f"{found.resolve().name}.wacz")
     with closing(open_database(found)) as db, progress(_packing, quiet=as_json) as watch:

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from archive.errors import UsageError
 from archive.exports.items import Item, items_of
 from archive.exports.manifest import verify_release
-from archive.exports.markdown import document, write_markdown
+from archive.exports.markdown import document, markdown_files
 from archive.root import open_database
 from archive.verbs.export import export
 from tests.archive_support import HOSTILE, RTL_HEADLINE, make_archive
@@ -86,7 +86,7 @@ def test_no_name_leads_out_of_the_folder_and_no_text_out_of_its_place(item: Item
     assert front(document(odd))["title"] == headline
     with TemporaryDirectory() as name:
         folder = Path(name)
-        assert write_markdown([odd, odd], folder / "out") == 2
+        assert markdown_files([odd, odd], folder / "out") == 2
         files = [path.relative_to(folder / "out").as_posix() for path in (folder / "out").rglob("*") if path.is_file()]
         assert len(files) == 2 and [path.name for path in folder.iterdir()] == ["out"]
         assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-/.") and len(name) < 150 for name in files)
