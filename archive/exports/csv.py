@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
-from types import NoneType
 from typing import BinaryIO, cast
 
 from archive.exports.fetching import Cell, Query, Row, batches, columns_of
@@ -53,8 +52,7 @@ def _cells(column: Sequence[Cell], excel: bool) -> Sequence[bytes]:
     """Write one column's cells; what is rare is asked of all at once, for a call a cell costs more than the rest."""
     if excel:
         column = [_harmless(cell) if isinstance(cell, bytes) else cell for cell in column]
-    written = _plain(column)
-    together = b"".join(written)
+    written, together = _joined(column)
     if b'"' in together:
         return [_quoted(cell) for cell in written]
     if b"," in together or b"\n" in together or b"\r" in together:
@@ -62,13 +60,14 @@ def _cells(column: Sequence[Cell], excel: bool) -> Sequence[bytes]:
     return written
 
 
-def _plain(column: Sequence[Cell]) -> Sequence[bytes]:
-    kinds = set(map(type, column))
-    if kinds == {bytes}:
-        return cast(Sequence[bytes], column)
-    if kinds == {NoneType}:
-        return [b""] * len(column)
-    return [cell if type(cell) is bytes else b"" if cell is None else str(cell).encode() for cell in column]
+def _joined(column: Sequence[Cell]) -> tuple[Sequence[bytes], bytes]:
+    """Return a column's cells as bytes, and all of them together."""
+    try:
+        texts = cast(Sequence[bytes], column)
+        return texts, b"".join(texts)
+    except TypeError:
+        texts = [cell if type(cell) is bytes else b"" if cell is None else str(cell).encode() for cell in column]
+        return texts, b"".join(texts)
 
 
 def _quoted(cell: bytes) -> bytes:
