@@ -21,7 +21,9 @@ class Canned:
 
 
 _NEWEST = "SELECT headline FROM articles WHERE status <> 'withdrawn' ORDER BY published_at DESC LIMIT 1"
-_WORD = f"(SELECT substr(headline, 1, instr(headline || ' ', ' ') - 1) FROM ({_NEWEST}))"
+# What is left of a text when all up to its last space is taken away: a rarer word than the first.
+_LAST = "replace({0}, rtrim({0}, replace({0}, ' ', '')), '')"
+_WORD = f"(SELECT {_LAST.format('headline')} FROM ({_NEWEST}))"
 # A phrase, so that no sign in it is read as an operator.
 _PHRASE = f"""'"' || replace(coalesce(nullif(trim(:words), ''), {_WORD}), '"', '""') || '"'"""
 _AUTHOR = (
@@ -29,7 +31,7 @@ _AUTHOR = (
     " GROUP BY p.id ORDER BY count(*) DESC, p.name LIMIT 1))"
 )
 _THEIR_WORD = (
-    "(SELECT substr(a.headline, 1, instr(a.headline || ' ', ' ') - 1) FROM articles a JOIN article_authors x"
+    f"(SELECT {_LAST.format('a.headline')} FROM articles a JOIN article_authors x"
     f" ON x.article_id = a.id JOIN authors p ON p.id = x.author_id WHERE p.name = {_AUTHOR} COLLATE NOCASE"
     " ORDER BY a.published_at DESC LIMIT 1)"
 )
@@ -41,6 +43,8 @@ _SERIES = (
     "coalesce(nullif(trim(:series), ''), (SELECT s.name FROM articles a JOIN series s ON s.id = a.series_id"
     " GROUP BY s.id ORDER BY count(*) DESC, s.name LIMIT 1))"
 )
+# From an index alone: the rows of articles hold their texts.
+_DATED = "SELECT id, substr(published_at, 1, 4) AS year FROM articles WHERE published_at IS NOT NULL"
 _IN_YEAR = "(:year = '' OR a.year = :year)"
 _THERE = "a.status <> 'withdrawn'"
 
@@ -48,18 +52,20 @@ QUERIES: Mapping[str, Canned] = {
     "most_cited_outlets_by_year": Canned(
         "Most-cited outlets by year",
         "The ten sites that articles of each year link to most often. year: one year, such as 2025; empty for all.",
-        f"""SELECT year, outlet, host, links, articles FROM (
-  SELECT a.year, o.name AS outlet, o.host, count(*) AS links, count(DISTINCT l.article_id) AS articles,
-    row_number() OVER (PARTITION BY a.year ORDER BY count(*) DESC, o.name) AS place
-  FROM links l JOIN outlets o ON o.id = l.outlet_id JOIN articles a ON a.id = l.article_id
-  WHERE l.internal = 0 AND a.year IS NOT NULL AND {_IN_YEAR}
-  GROUP BY a.year, o.id)
-WHERE place <= 10
-ORDER BY year DESC, place""",
+        f"""WITH dated AS MATERIALIZED ({_DATED}), cited AS (
+  SELECT d.year, l.outlet_id, count(*) AS links, count(DISTINCT l.article_id) AS articles
+  FROM links l JOIN dated d ON d.id = l.article_id
+  WHERE l.internal = 0 AND l.outlet_id IS NOT NULL AND (:year = '' OR d.year = :year)
+  GROUP BY d.year, l.outlet_id)
+SELECT c.year, o.name AS outlet, o.host, c.links, c.articles
+FROM (SELECT *, row_number() OVER (PARTITION BY year ORDER BY links DESC, outlet_id) AS place FROM cited) c
+JOIN outlets o ON o.id = c.outlet_id
+WHERE c.place <= 10
+ORDER BY c.year DESC, c.place""",
     ),
     "articles_by_author_that_mention": Canned(
         "Articles by X that mention Y",
-        "author: a name as in authors; empty for whoever wrote most. words: a word or phrase; empty for the first word"
+        "author: a name as in authors; empty for whoever wrote most. words: a word or phrase; empty for the last word"
         " of that author's newest headline.",
         f"""SELECT a.published_at, a.headline, a.slug, a.section,
   snippet(articles_fts, 2, '', '', ' … ', 24) AS passage
@@ -83,9 +89,10 @@ ORDER BY r.seen_at DESC, a.headline""",
         "Who photographs for us",
         "Photographers and agencies in credit lines, most often credited first, with the years. kind: photographer,"
         " agency or licence; empty for photographers and agencies.",
-        """SELECT c.name, c.kind, count(*) AS images, count(DISTINCT i.article_id) AS articles,
-  min(a.year) AS first_year, max(a.year) AS last_year, sum(c.basis = 'inferred') AS inferred
-FROM credits c JOIN article_images i ON i.id = c.article_image_id JOIN articles a ON a.id = i.article_id
+        f"""WITH dated AS MATERIALIZED ({_DATED})
+SELECT c.name, c.kind, count(*) AS images, count(DISTINCT i.article_id) AS articles,
+  min(d.year) AS first_year, max(d.year) AS last_year, sum(c.basis = 'inferred') AS inferred
+FROM credits c JOIN article_images i ON i.id = c.article_image_id LEFT JOIN dated d ON d.id = i.article_id
 WHERE c.kind = :kind OR (:kind = '' AND c.kind <> 'licence')
 GROUP BY c.kind, c.name
 ORDER BY images DESC, c.name""",
@@ -101,7 +108,7 @@ ORDER BY a.published_at DESC, l.position""",
     "how_often_is_it_mentioned": Canned(
         "How often is it mentioned, by year",
         "Articles that mention a word or phrase, and their share of the year's articles in percent. words: empty for"
-        " the first word of the newest headline.",
+        " the last word of the newest headline.",
         f"""WITH hits AS (
   SELECT a.year, count(*) AS n FROM articles_fts JOIN articles a ON a.id = articles_fts.rowid
   WHERE articles_fts MATCH {_PHRASE} AND {_THERE} GROUP BY a.year)
