@@ -276,3 +276,7 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
         return
     if applied - known:
         raise NewerSchema("a newer press-archive wrote this database: upgrade with pip install -U press-archive")
+
+
+# Registers its migration behind those above.
+import archive.schema_coverage  # noqa: E402, F401

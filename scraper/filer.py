@@ -6,7 +6,6 @@ database.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -138,10 +137,10 @@ class Filer:
         return not self._batch
 
     def commit(self, crawl_id: int | None = None) -> dict[str, Filing]:
-        """Commit what was taken. The WARC must be synced before."""
-        batch, self._batch = self._batch, Batch()
-        filings = self.store.commit(batch, crawl_id)
-        self.counts.file(Counter(filings.values()))
+        """Commit what was taken. The WARC must be synced before. After an error nothing more may be committed."""
+        filings = self.store.commit(self._batch, crawl_id)
+        self._batch = Batch()
+        self.counts.file(self.store.found.counts)
         return filings
 
     def original(self, url: str, digest: str) -> Snapshot | None:

@@ -79,13 +79,23 @@ class Replay:
 
     async def run(self, history: Iterable[Happening]) -> None:
         """File a history to its end, and commit."""
-        for happening in history:
-            await self._begin(happening)
-            await self._file_ready()
-        self._parts.close()
-        while self._steps:
-            await self._file_first()
+        try:
+            for happening in history:
+                await self._begin(happening)
+                await self._file_ready()
+            self._parts.close()
+            while self._steps:
+                await self._file_first()
+        finally:
+            await self._abandon()
         self._filer.commit()
+
+    async def _abandon(self) -> None:
+        """End the reading of what is not filed any more."""
+        tasks = [step.task for step in self._steps if step.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _begin(self, happening: Happening) -> None:
         if isinstance(happening, Began):

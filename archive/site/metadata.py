@@ -35,6 +35,7 @@ _BEHAVIOUR: dict[str, dict[str, Any]] = {
     "photo_credits": {"sort_desc": "images", "facets": ["kind"]},
     "coverage_by_month": {"sort_desc": "month"},
     "edits": {"sort_desc": "seen_at", "facets": ["kind"]},
+    "coverage_by_source": {"sort_desc": "announced"},
     "run_history": {"sort_desc": "started_at", "units": {"seconds": "s"}},
     "authors": {"sort": "name", "label_column": "name"},
     "sections": {"sort": "name", "label_column": "name"},

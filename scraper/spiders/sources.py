@@ -79,6 +79,8 @@ class SourceReader:
         )
 
     def _failed(self, failure: Any) -> None:
+        if self._run.refused:
+            return
         source = failure.request.cb_kwargs["source"]
         self._run.wishes.extent.leave_out()
         self._run.guest.traps.fail(failure.request.url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,8 +16,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from archive.alerting import tells_when_off
 from archive.ledger import Mode
+from archive.root import ARCHIVES
 from scraper.counts import Counts
+from scraper.interruption import interruptible
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
 from scraper.run import Run
@@ -73,6 +75,7 @@ Examples:
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
 @click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
+@tells_when_off(lambda given: None if given["dry_run"] else given["root"] or ARCHIVES / given["publication"].name)
 def crawl(
     publication: Profile,
     root: Path | None,
@@ -92,7 +95,7 @@ def crawl(
     """Crawl PUBLICATION into an archive: fetch what is new, keep the bytes, read and store the articles.
 
     Exit status: 0 done, 1 error, 2 usage, 3 done but a person should look, 75 another run holds this archive,
-    130 and 143 interrupted with everything acknowledged kept.
+    129, 130 and 143 interrupted (SIGHUP, Ctrl-C, SIGTERM) with everything acknowledged kept.
     """
     options = Options(
         profile=publication,
@@ -110,7 +113,7 @@ def crawl(
         max_requests=max_requests,
     )
     run = Run(options)
-    with _signals(run), run, _progress(run, quiet=as_json):
+    with interruptible(run.interrupt), run, _progress(run, quiet=as_json):
         if run.interrupted_by is None:
             _spider_through(run)
     if run.failure:
@@ -162,23 +165,6 @@ def _time_limit(run: Run) -> Iterator[None]:
         timer.cancel()
 
 
-@contextmanager
-def _signals(run: Run) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the crawl cleanly, from its first moment: what is on its way is not waited for."""
-
-    def stop(number: int, frame: object) -> None:
-        if run.interrupted_by is None:
-            run.interrupted_by = number
-            run.stop()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _stop_soon(crawler: Any) -> None:
     from twisted.internet import reactor
 
@@ -222,6 +208,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "root": str(run.options.root),
         "dry_run": run.options.dry_run,
         **run.counts.as_dict(),
+        "not_due": run.counts.resting,
         "seconds": round(run.seconds, 2),
         "sources": dict(sorted(run.counts.by_source.items())),
         "remarks": run.remarks,
@@ -237,9 +224,10 @@ def _print_table(run: Run) -> None:
     table = Table(
         box=SIMPLE, padding=(0, 1, 0, 0), title=f"{run.profile.title}, {run.started_at}", title_justify="left"
     )
-    for name in (*run.counts.as_dict(), "seconds"):
+    for name in (*run.counts.as_dict(), "not due", "seconds"):
         table.add_column(name, justify="right")
-    table.add_row(*(str(count) for count in run.counts.as_dict().values()), f"{run.seconds:.1f}")
+    counts = (*run.counts.as_dict().values(), run.counts.resting)
+    table.add_row(*map(str, counts), f"{run.seconds:.1f}")
     console.print(table)
     if run.ended_early:
         console.print(f"Ended early: {run.ended_early}; the next run goes on", markup=False)

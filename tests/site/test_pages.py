@@ -191,7 +191,6 @@ def test_a_headline_runs_in_its_own_direction(site: Reader) -> None:
         ("/outlets", "outlets_cited", "SELECT count(*) FROM outlets_cited"),
         ("/credits", "photo_credits", "SELECT count(*) FROM photo_credits"),
         ("/edits", "edits", "SELECT count(*) FROM edits"),
-        ("/coverage", "coverage_by_month", "SELECT count(*) FROM coverage_by_month"),
     ],
 )
 def test_a_list_has_a_row_for_each(
