@@ -160,7 +160,7 @@ async def coverage(datasette: Datasette, request: Request) -> Response:
     """Show what the publication announced and what became of it: the figures of `press-archive coverage`."""
     words = {"meanings": MEANINGS, "overlap": OVERLAP, "months": MONTHS, "states": list(STATES)}
     found = await read(datasette, coverage_of)
-    return await _shown(datasette, request, "archive_coverage.html", words | {"found": found})
+    return await shown(datasette, request, "archive_coverage.html", words | {"found": found})
 
 
 async def missing(datasette: Datasette, request: Request) -> Response:
