@@ -53,7 +53,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/search$", search_pages.search),
         (r"^/search\.csv$", search_pages.as_csv),
         (r"^/search\.json$", search_pages.as_json),
-        (r"^/search\.atom$", search_pages.as_atom),
+        (r"^/search\.atom$", feed_pages.search),
         (r"^/article/(?P<slug>.+)$", article),
         (r"^/data$", data),
         (r"^/coverage$", coverage),
