@@ -9,7 +9,13 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 # Suggesting facets, not counting them, is what makes the pages of large tables slow; a body is too long for a cell.
-_SUITED = {"suggest_facets": False, "truncate_cells_html": 200}
+# Counts over all links of a large archive take longer than a second, and are asked for by who waits for them.
+_SUITED = {
+    "suggest_facets": False,
+    "truncate_cells_html": 200,
+    "sql_time_limit_ms": 5000,
+    "facet_time_limit_ms": 500,
+}
 
 
 def suit(datasette: Datasette) -> None:
@@ -20,5 +26,6 @@ def suit(datasette: Datasette) -> None:
     for name, value in _SUITED.items():
         if datasette.setting(name) == DEFAULT_SETTINGS[name]:
             datasette._settings[name] = value
+    datasette.sql_time_limit_ms = datasette.setting("sql_time_limit_ms")
     # Where rich is installed, and ours needs it, Datasette prints every 404 with all local variables.
     handle_exception.rich = None
