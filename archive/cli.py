@@ -8,5 +8,6 @@ VERBS = {
     "release": "archive.verbs.release.release",
     "takedown": "archive.verbs.takedown.takedown",
     "export": "archive.verbs.export.export",
+    "publish": "archive.verbs.publish.publish",
     "serve": "archive.verbs.serve.serve",
 }
