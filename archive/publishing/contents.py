@@ -23,7 +23,7 @@ ANCHOR_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Shortened:
-    """A column whose words depend on the text level: the SQL of each; `full` is the column itself where none is given."""
+    """A column whose words depend on the text level: SQL for each; `full` without any is as it is."""
 
     excerpt: str
     none: str
@@ -152,4 +152,4 @@ PRIVATE = frozenset({"ledger", "fetches", "warc_files", "_sqlite_migrations"})
 COUNTED = ("coverage_by_month",)
 """Views over private tables that hold nothing but counts: what they say is written down as tables."""
 RELEASE = "release"
-"""The table that says of a database that it is public: one row, `id`, `text`, `excerpt_words`, `made_at`, `program`."""
+"""The table that says of a database that it is public; one row."""

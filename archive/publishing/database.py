@@ -34,6 +34,12 @@ WITH RECURSIVE needed(id) AS (
     UNION SELECT x.revisit_of FROM source.snapshots x JOIN needed n ON n.id = x.id WHERE x.revisit_of IS NOT NULL
 ) SELECT id FROM needed
 """
+_LARGEST = """
+SELECT max(
+    coalesce((SELECT max(length(CAST(body_text AS BLOB)) + length(CAST(body_html AS BLOB))) FROM main.articles), 0),
+    coalesce((SELECT max(length(coalesce(words, '')) + length(coalesce(diff, ''))) FROM main.revisions), 0) * 4)
+"""
+"""In bytes, or a little more: how long a value may be in a server that limits what its visitors compute."""
 _WITHDRAWN = """
 SELECT id, url FROM source.articles WHERE status = 'withdrawn'
 UNION SELECT x.article_id, x.url FROM source.aliases x JOIN source.articles a ON a.id = x.article_id
@@ -202,11 +208,8 @@ def _describe(connection: sqlite3.Connection, choice: Choice) -> None:
     """Say in the database that it is public, and how much of the text it holds."""
     connection.execute(
         f"CREATE TABLE main.{RELEASE} (id TEXT PRIMARY KEY, text TEXT NOT NULL, excerpt_words INTEGER,"
-        " made_at TEXT NOT NULL, program TEXT NOT NULL)"
+        " made_at TEXT NOT NULL, program TEXT NOT NULL, largest_row INTEGER NOT NULL)"
     )
-    row = [None, choice.text, choice.words if choice.text == "excerpt" else None, clock.stamp(), _program()]
-    connection.execute(f"INSERT INTO main.{RELEASE} VALUES (?, ?, ?, ?, ?)", row)
-
-
-def _program() -> str:
-    return f"press-archive {version('press-archive')}"
+    words = choice.words if choice.text == "excerpt" else None
+    row = [choice.text, words, clock.stamp(), f"press-archive {version('press-archive')}"]
+    connection.execute(f"INSERT INTO main.{RELEASE} SELECT NULL, ?, ?, ?, ?, ({_LARGEST})", row)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from archive.publishing.bounds import BOUNDS
 from archive.publishing.contents import ANCHOR_WORDS, SHORT_WORDS
 from archive.publishing.database import Choice
-from archive.site.settings import PUBLIC
 
 _DOCKERFILE = """\
 # Build in this folder: docker build -t archive . && docker run -p 8001:8001 archive
@@ -24,7 +24,7 @@ CMD exec press-archive serve --public /public --host 0.0.0.0 --port "$PORT"
 """
 
 
-def write_metadata(folder: Path, title: str, url: str | None, choice: Choice) -> None:
+def write_metadata(folder: Path, title: str, url: str | None, choice: Choice, release: str) -> None:
     """Write Datasette's `metadata.json`. Raises OSError."""
     said = {
         "title": title,
@@ -32,6 +32,7 @@ def write_metadata(folder: Path, title: str, url: str | None, choice: Choice) ->
         "source": title,
         "source_url": url,
         "allow_sql": False,
+        "release": release,
     }
     _save(
         folder / "metadata.json",
@@ -41,7 +42,7 @@ def write_metadata(folder: Path, title: str, url: str | None, choice: Choice) ->
 
 def write_settings(folder: Path) -> None:
     """Write Datasette's `settings.json`. Raises OSError."""
-    _save(folder / "settings.json", json.dumps(PUBLIC, indent=2))
+    _save(folder / "settings.json", json.dumps(dict(BOUNDS), indent=2))
 
 
 def write_dockerfile(folder: Path, version: str) -> None:
@@ -59,8 +60,8 @@ def write_readme(folder: Path, title: str, choice: Choice, rows: Mapping[str, in
         "The articles belong to their authors and their publication.",
         "",
         "`archive.db` is one SQLite database; `data/` holds each of its tables as CSV and as JSON lines;",
-        "`sha256sum -c SHA256SUMS` checks all files. `press-archive serve --public .` serves the folder, the `Dockerfile`",
-        "builds an image that does, and `datasette .` shows the same pages.",
+        "`sha256sum -c SHA256SUMS` checks all files. `press-archive serve --public .` serves the folder, the",
+        "`Dockerfile` builds an image that does, and `datasette .` shows the same pages.",
         "",
         "| table | rows |",
         "| --- | --- |",
@@ -77,8 +78,8 @@ def sentence(choice: Choice) -> str:
     if choice.text == "none":
         return "It holds no text of the articles but their headlines: what they are, and where to read them."
     return (
-        f"It holds the first {choice.words} words of each article, deks as printed up to that length, captions and notices"
-        f" up to {SHORT_WORDS} words and the words of links up to {ANCHOR_WORDS}; the search finds those words only."
+        f"It holds the first {choice.words} words of each article and of its dek, captions and notices up to"
+        f" {SHORT_WORDS} words and the words of links up to {ANCHOR_WORDS}; the search finds those words only."
     )
 
 

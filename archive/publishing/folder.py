@@ -55,7 +55,7 @@ def publish(root: Path, folder: Path, choice: Choice, watch: Watch | None = None
             watch(DATABASE)
         finish_database(path)
         _write_inspected(draft, path)
-        _write_companions(draft, path, choice, rows)
+        _write_companions(draft, path, choice, rows, release)
         files = _write_checksums(draft)
         size = sum(file.stat().st_size for file in draft.rglob("*") if file.is_file())
     return Published(release, rows, files, size)
@@ -124,12 +124,12 @@ def _write_inspected(draft: Path, path: Path) -> None:
     (draft / _INSPECTED).write_text(json.dumps({path.stem: described}, indent=2), encoding="utf-8")
 
 
-def _write_companions(draft: Path, path: Path, choice: Choice, rows: dict[str, int]) -> None:
+def _write_companions(draft: Path, path: Path, choice: Choice, rows: dict[str, int], release: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
         named = connection.execute("SELECT title, url FROM publication").fetchone()
         first = connection.execute("SELECT url FROM articles LIMIT 1").fetchone()
     title, url = named or (host_of(first[0]) if first else "an empty archive", None)
-    write_metadata(draft, title, url, choice)
+    write_metadata(draft, title, url, choice, release)
     write_settings(draft)
     write_dockerfile(draft, version("press-archive"))
     write_readme(draft, title, choice, rows)

@@ -64,7 +64,7 @@ def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
             return await page(datasette, request)
         except TookTooLong:
             words = "That took longer than a page may take. Narrow the search, or ask again in a moment."
-            return await _missing(datasette, request, "This took too long", words, status=503)
+            return await _missing(datasette, request, "This took too long", words, status=400)
 
     return answered
 

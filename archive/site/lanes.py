@@ -1,0 +1,63 @@
+"""Which requests are dear, and how many of them are served at a time. Must not know Datasette.
+
+Cheap are our own pages: each reads a bounded number of rows and ends within its time limit. Dear is everything that a
+visitor can make long: Datasette's tables, queries and rows, and everything in another format than a page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from typing import Literal
+
+Lane = Literal["file", "page", "dear"]
+RETRY_AFTER_S = 3
+_FILES = ("/-/static/", "/-/static-plugins/", "/-/image/")
+_PAGE_PARAMETERS = 16
+
+
+def lane_of(path: str, parameters: int, databases: Collection[str]) -> Lane:
+    """Say which lane a request takes, by its path and how many parameters it has."""
+    if path.startswith(_FILES) or path == "/favicon.ico":
+        return "file"
+    first, _, rest = path.lstrip("/").partition("/")
+    is_page = first.partition(".")[0] not in databases and "." not in (rest or first).rpartition("/")[2][-6:]
+    return "page" if is_page and parameters <= _PAGE_PARAMETERS else "dear"
+
+
+class Busy(Exception):
+    """There is no room for another dear request, of this client or of anybody."""
+
+
+class Lanes:
+    """Counts dear requests: so many at a time, the others wait in turn, and nobody holds all places."""
+
+    def __init__(self, at_once: int, a_client: int, patience_s: float) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._of_client: Counter[str] = Counter()
+        self._a_client = a_client
+        self._patience_s = patience_s
+
+    @asynccontextmanager
+    async def place(self, client: str) -> AsyncIterator[None]:
+        """Hold a place for a dear request. Raises Busy."""
+        if self._of_client[client] >= self._a_client:
+            # Whoever asks again at once is slowed down, too.
+            await asyncio.sleep(self._patience_s / 4)
+            raise Busy
+        self._of_client[client] += 1
+        try:
+            try:
+                await asyncio.wait_for(self._free.acquire(), self._patience_s)
+            except TimeoutError:
+                raise Busy from None
+            try:
+                yield
+            finally:
+                self._free.release()
+        finally:
+            self._of_client[client] -= 1
+            if not self._of_client[client]:
+                del self._of_client[client]
