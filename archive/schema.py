@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
+from archive.schema_reading import INDEXES
 
 migrations = Migrations("press-archive")
 
@@ -230,6 +231,13 @@ def evidence(db: Database) -> None:
             "UPDATE revisions SET kind = ?, silent = ?, diff = ? WHERE id = ?",
             [edit.kind, int(edit.silent), json.dumps(edit.diff, ensure_ascii=False, separators=(",", ":")), id_],
         )
+
+
+@migrations()
+def reading(db: Database) -> None:
+    """Index what lists and counts look at."""
+    for statement in INDEXES:
+        db.execute(statement)
 
 
 def is_older(db: Database) -> bool:

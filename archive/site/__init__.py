@@ -10,7 +10,7 @@ from datasette.utils.asgi import NotFound
 from jinja2 import Environment
 from markupsafe import Markup
 
-from archive.site import connections, formats, pages, refusing, settings
+from archive.site import connections, formats, pages, refusing, settings, showing
 from archive.site.holding import archive_name, public_release
 from archive.site.metadata import metadata
 
@@ -80,7 +80,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 @hook
 def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
     """Dress Datasette's own pages like ours."""
-    return [pages.static(datasette, "tables.css")] if archive_name(datasette) else []
+    return [showing.static(datasette, "tables.css")] if archive_name(datasette) else []
 
 
 @hook

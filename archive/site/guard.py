@@ -84,7 +84,8 @@ class Guard:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = raw_path(scope), scope["query_string"].decode("latin-1")
         lane = lane_of(path, query.count("&") + bool(query), self._databases)
-        key = f"{path}?{query}"
+        # Answers hold whole addresses, and these the host that was asked for.
+        key = f"{header(scope, b'host')!r} {path}?{query}"
         known = self._pages.get(key) if scope["method"] == "GET" else None
         if known:
             await _send_answer(send, known)

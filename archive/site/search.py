@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import lru_cache
 
 COLUMNS = ("headline", "dek", "body_text", "byline")
 MAX_LENGTH = 500
@@ -25,14 +26,21 @@ _TOKEN = re.compile(
 )
 
 
+def clean(typed: str) -> str:
+    """Return a text without control characters, half surrogates and outer spaces: what SQLite and a page can hold."""
+    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]+", " ", typed).strip()
+
+
+@lru_cache(maxsize=256)
 def match_expression(typed: str) -> str | None:
     """Return an FTS5 expression for what was typed; None when it holds no word at all.
 
-    Phrases in quotation marks, AND, OR, NOT, parentheses, NEAR(a b, 5), prefix* and the columns `headline:`, `dek:`,
-    `body:` and `author:` mean what FTS5 lets them mean (https://sqlite.org/fts5.html, section 3). All else is words:
-    what is no valid expression is searched for by its words.
+    Only the first `MAX_LENGTH` characters count. Phrases in quotation marks, AND, OR, NOT, parentheses, NEAR(a b, 5),
+    prefix* and the columns `headline:`, `dek:`, `body:` and `author:` mean what FTS5 lets them mean
+    (https://sqlite.org/fts5.html, section 3). All else is words: what is no valid expression is searched for by its
+    words.
     """
-    plain = re.sub(r"[\x00-\x1f]+", " ", typed).strip()[:MAX_LENGTH]
+    plain = clean(typed)[:MAX_LENGTH]
     plain = plain.replace("“", '"').replace("”", '"')
     expression = " ".join(_joined(_translated(plain)))
     if expression and is_valid(expression):

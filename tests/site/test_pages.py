@@ -9,7 +9,7 @@ from urllib.parse import quote
 import lxml.html
 import pytest
 
-from archive.site import holding, queries
+from archive.site import holding, landing
 from tests.archive_support import HOSTILE, LONG_HEADLINE, RTL_HEADLINE
 from tests.site.conftest import Reader, opened, text_of
 
@@ -86,15 +86,31 @@ def test_the_landing_page_says_what_is_held(site: Reader, connection: sqlite3.Co
         assert facts[label] == f"{connection.execute(sql).fetchone()[0]:,}", label
     newest = connection.execute("SELECT headline FROM articles ORDER BY published_at DESC LIMIT 10").fetchall()
     assert [text_of(card) for card in page.xpath("//li[@class='card']/h3")] == [row[0] for row in newest]
-    assert "35 addresses announced" in text_of(page) and "1 set aside" in text_of(page)
-    assert "Last run: 2 March 2026, 04:00 UTC, finished" in text_of(page)
+    assert "announced 35 addresses" in text_of(page) and "1 are no articles and were set aside" in text_of(page)
+    assert "Last crawl: 2 March 2026, 04:00 UTC, finished" in text_of(page)
 
 
 def test_the_chart_has_a_bar_a_month_with_articles(site: Reader, connection: sqlite3.Connection) -> None:
     months = connection.execute(
         "SELECT count(DISTINCT substr(published_at, 1, 7)) FROM articles WHERE published_at IS NOT NULL"
     ).fetchone()[0]
-    assert len(site.page("/").xpath("//*[local-name()='rect']")) == months
+    chart = site.page("/").xpath("//figure[contains(@class, 'wide')]")[0]
+    assert chart.xpath(".//*[@class='bar']/@d")[0].count("M") == months
+    years = {year for (year,) in connection.execute("SELECT DISTINCT year FROM articles WHERE year IS NOT NULL")}
+    assert {href[-4:] for href in chart.xpath(".//a/@href")} >= years
+    assert chart.xpath(".//*[@class='gap']/@d")[0].count("M") == 8 * 12 - 10 - months
+
+
+def test_example_questions_open_as_queries_that_answer(site: Reader) -> None:
+    for link in site.page("/").xpath("//section[@aria-labelledby='questions']//a/@href"):
+        assert site.get(link).status_code == 200, link
+
+
+def test_the_landing_page_is_light(site: Reader) -> None:
+    page = site.get("/")
+    style = site.page("/").xpath("//link[@rel='stylesheet']/@href")[0]
+    assert len(page.content) + len(site.get(style).content) <= 60_000
+    assert "<script" not in page.text and " style=" not in page.text
 
 
 def test_an_article_is_shown_with_all_that_belongs_to_it(site: Reader) -> None:
@@ -205,7 +221,7 @@ def test_a_page_that_takes_too_long_says_so(site: Reader, monkeypatch: pytest.Mo
     def endless(connection: sqlite3.Connection) -> None:
         connection.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
 
-    monkeypatch.setattr(queries, "landing", endless)
+    monkeypatch.setattr(landing, "overview", endless)
     monkeypatch.setattr(holding, "TIME_LIMIT_MS", 60)
     assert "took too long" in text_of(site.page("/", 400))
 

@@ -6,7 +6,9 @@ import csv
 import io
 import sqlite3
 from urllib.parse import quote
+from xml.etree import ElementTree
 
+import lxml.html
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 from archive.site.search import MAX_LENGTH, is_valid, match_expression
 from tests.archive_support import HOSTILE
 from tests.site.conftest import Reader, text_of
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def headlines(site: Reader, query: str) -> list[str]:
@@ -186,13 +190,27 @@ def test_finding_nothing_offers_a_way_on(site: Reader, query: str) -> None:
 @pytest.mark.parametrize("query", ["q=zeppelin", "q=harbour&section=Europe&sort=date", "author=mara-ellingsen", ""])
 def test_results_can_be_taken_away_as_csv_json_and_sql(site: Reader, query: str) -> None:
     page = site.page(f"/search?{query}")
-    away = page.xpath("//section[@class='facet']//ul[@class='plain']//a")
-    links = {text_of(link).split()[-1]: link.get("href") for link in away}
-    shown = headlines(site, query)
-    rows = list(csv.DictReader(io.StringIO(site.get(links["CSV"]).text)))
+    links = page.xpath("//section[contains(@class, 'away')]//ul[@class='plain']//a/@href")
+    as_csv, as_json, as_atom, as_sql = links
+    shown, count = headlines(site, query), hits(site, query)
+    rows = list(csv.DictReader(io.StringIO(site.get(as_csv).text)))
     assert [" ".join(row["headline"].split()) for row in rows][: len(shown)] == shown
-    assert len(rows) == hits(site, query) == len(site.get(links["JSON"]).json())
-    assert site.get(links["change"]).status_code == 200
+    assert len(rows) == count
+    said = site.get(as_json).json()
+    assert [" ".join(article["headline"].split()) for article in said["articles"]] == shown
+    assert (said["hits"], said["hits_are_exact"], said["pages"]) == (count, True, -(-count // 20))
+    feed = ElementTree.fromstring(site.get(as_atom).content)
+    assert len(feed.findall(f"{ATOM}entry")) == len(shown)
+    assert set(headlines(site, f"{query}&sort=date")) == {
+        " ".join(title.text.split()) for title in feed.findall(f"{ATOM}entry/{ATOM}title") if title.text
+    }
+    sql = site.page(as_sql)
+    assert len(sql.xpath("//table[contains(@class, 'rows-and-columns')]/tbody/tr")) == count
+    assert sql.xpath("//textarea[@id='sql-editor']")[0].text.strip() == text_of_sql(page)
+
+
+def text_of_sql(page: lxml.html.HtmlElement) -> str:
+    return page.xpath("//section[contains(@class, 'away')]//pre")[0].text.strip()
 
 
 def test_a_hostile_filter_is_only_words(site: Reader) -> None:
