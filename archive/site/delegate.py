@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator
@@ -166,9 +167,9 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._lifeline = lifeline
 
-    async def startup(self, sockets: list[object] | None = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start answering, then say so."""
-        await super().startup(sockets)  # type: ignore[arg-type]
+        await super().startup(sockets)
         self._lifeline.send(True)
 
 

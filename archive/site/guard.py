@@ -106,12 +106,14 @@ class Guard:
 
 def raw_path(scope: Message) -> str:
     """Return the path as it was asked for, with its percent signs."""
-    return (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return path.decode("latin-1").partition("?")[0]
 
 
 def header(scope: Message, name: bytes) -> bytes:
     """Return a header of a request, empty when it has none."""
-    return next((value for key, value in scope["headers"] if key == name), b"")
+    found: bytes = next((value for key, value in scope["headers"] if key == name), b"")
+    return found
 
 
 def client_of(scope: Message, trust_proxy: bool) -> str:
@@ -119,7 +121,7 @@ def client_of(scope: Message, trust_proxy: bool) -> str:
     if trust_proxy and (said := header(scope, b"x-forwarded-for").decode("latin-1")):
         # The last one was written by the proxy itself; what stands before it, anybody can write.
         return said.rpartition(",")[2].strip()
-    return scope["client"][0] if scope.get("client") else ""
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
 class _Memory:

@@ -80,7 +80,7 @@ def tallies(connection: Connection) -> Tallies:
 
 
 def _identity(connection: Connection) -> tuple[str, tuple[int, ...]]:
-    """Return what names a database and what changes with it; a published one never changes, but its file is replaced."""
+    """Return what names a database and what changes with it: of a published one nothing, but its file is replaced."""
     release = release_of(connection)
     if release:
         return f"release {release.id}", ()
