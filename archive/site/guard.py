@@ -5,12 +5,14 @@ Must not know what the pages show. All of it holds for one release, which never 
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qsl
 
 from archive.site.headers import App, Message, Receive, Send
+from archive.site.holding import TIME_LIMIT_MS, cpu_limit_ms
 from archive.site.lanes import RETRY_AFTER_S, Busy, Lanes, lane_of
 
 _LONGEST_PATH = 2_000
@@ -21,6 +23,9 @@ _INTERNAL = frozenset({
     "permissions", "messages", "logout", "allow-debug", "patterns",
 })  # fmt: skip
 _SQL = frozenset({"sql", "_where", "_timelimit", "_trace", "_context"})
+_CPU_MS = 400
+_ONE_OF_FEW = re.compile(r"page=\d{1,2}")
+"""A query that makes no more addresses than can be remembered: such a page is made once and may take its time."""
 _REMEMBERED_BYTES = 48 * 1024 * 1024
 _LARGEST_REMEMBERED = 512 * 1024
 _NOT_REMEMBERED = frozenset({b"set-cookie", b"date", b"server", b"connection", b"transfer-encoding"})
@@ -83,7 +88,7 @@ class Guard:
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = raw_path(scope), scope["query_string"].decode("latin-1")
-        lane = lane_of(path, query.count("&") + bool(query), self._databases)
+        lane = lane_of(path, query, self._databases)
         # Answers hold whole addresses, and these the host that was asked for.
         key = f"{header(scope, b'host')!r} {path}?{query}"
         known = self._pages.get(key) if scope["method"] == "GET" else None
@@ -91,6 +96,7 @@ class Guard:
             await _send_answer(send, known)
             return
         recorder = _Recorder(send, self._tag)
+        cpu_limit_ms.set(_CPU_MS if query and not _ONE_OF_FEW.fullmatch(query) else TIME_LIMIT_MS)
         if lane != "dear":
             await self._app(scope, receive, recorder)
         else:

@@ -1,12 +1,13 @@
 """Which requests are dear, and how many of them are served at a time. Must not know Datasette.
 
 Cheap are our own pages: each reads a bounded number of rows and ends within its time limit. Dear is everything that a
-visitor can make long: Datasette's tables, queries and rows, and everything in another format than a page.
+visitor can make long: Datasette's tables, queries and rows, wide searches, and every other format than a page.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -15,16 +16,18 @@ from typing import Literal
 Lane = Literal["file", "page", "dear"]
 RETRY_AFTER_S = 3
 _FILES = ("/-/static/", "/-/static-plugins/", "/-/image/")
-_PAGE_PARAMETERS = 16
+_LONGEST_PAGE_QUERY = 160
+_WIDE = re.compile(r"\*|%2a|\bOR\b|\bNOT\b|\bNEAR\b|page=\d{3}", re.IGNORECASE)
+"""What makes a search read much of the index: beginnings of words, alternatives, pages far behind."""
 
 
-def lane_of(path: str, parameters: int, databases: Collection[str]) -> Lane:
-    """Say which lane a request takes, by its path and how many parameters it has."""
+def lane_of(path: str, query: str, databases: Collection[str]) -> Lane:
+    """Say which lane a request takes, by its path and its query as it was sent."""
     if path.startswith(_FILES) or path == "/favicon.ico":
         return "file"
     first, _, rest = path.lstrip("/").partition("/")
     is_page = first.partition(".")[0] not in databases and "." not in (rest or first).rpartition("/")[2][-6:]
-    return "page" if is_page and parameters <= _PAGE_PARAMETERS else "dear"
+    return "page" if is_page and len(query) <= _LONGEST_PAGE_QUERY and not _WIDE.search(query) else "dear"
 
 
 class Busy(Exception):
