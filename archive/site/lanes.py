@@ -53,7 +53,8 @@ class Lanes:
         self._of_client[client] += 1
         try:
             try:
-                await asyncio.wait_for(self._free.acquire(), self._patience_s)
+                async with asyncio.timeout(self._patience_s):
+                    await self._free.acquire()
             except TimeoutError:
                 raise Busy from None
             try:

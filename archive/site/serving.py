@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import socket
 from pathlib import Path
@@ -13,6 +15,7 @@ import uvicorn
 from archive.site.following import Following
 from archive.site.opened import Options
 
+_GRACE_S = 2.0
 _LONGEST_HEADERS = 16 * 1024
 
 
@@ -60,4 +63,14 @@ async def serve_public(
         await server.serve(sockets=[listener])
     finally:
         await site.stop()
+    await _leave(server.stopped_by)
     return server.stopped_by
+
+
+async def _leave(stopped_by: int | None) -> None:
+    """End the answers that nobody waits for any more; what will not end so ends with the process."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others and (await asyncio.wait(others, timeout=_GRACE_S))[1]:
+        os._exit(128 + (stopped_by or 0))

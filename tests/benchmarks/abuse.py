@@ -26,28 +26,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 P95_MS, MEMORY_MB = 500, 500
-_WORDS = [
-    "the",
-    "of",
-    "and",
-    "to",
-    "in",
-    "that",
-    "was",
-    "for",
-    "with",
-    "had",
-    "from",
-    "they",
-    "would",
-    "not",
-    "their",
-    "been",
-    "which",
-    "said",
-    "are",
-    "but",
-]
+_WORDS = ("the", "of", "and", "to", "in", "that", "was", "for", "with", "had", "from", "they", "would", "which", "said")
 _RECURSIVE = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT "
 QUERIES = (
     f"{_RECURSIVE}count(*) FROM n",
@@ -189,7 +168,11 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
         assert process.stdout
         yield process.stdout.readline().strip().rstrip("/"), process.pid
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 async def measure(address: str, process: int, seconds: float, clients: int) -> Tally:
