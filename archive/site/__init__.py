@@ -35,7 +35,7 @@ def prepare_connection(conn: Any, database: str, datasette: Datasette) -> None:
     """Confine connections to a database that was published."""
     release = public_release(datasette)
     if release and database == archive_name(datasette):
-        connections.confine(conn, release)
+        connections.confine(conn, release, refusing.allows_sql(datasette))
 
 
 @hook

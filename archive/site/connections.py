@@ -16,7 +16,8 @@ from archive.site.releases import Release
 _STEPS = 4000
 """Steps of SQLite's machine between two looks at the clock: each look takes the interpreter's lock."""
 _HEAP = 96 * 1024 * 1024
-_SHORTEST_LENGTH = 200_000
+_LENGTH, _LENGTH_OF_QUERIES = 16_000_000, 400_000
+"""Bytes of a value: a search's whole result is handed over as one, while a query of a visitor may make it slow."""
 # What a page of ours or of Datasette's needs, and little more. A long pattern or value is what makes one step of
 # SQLite's machine so slow that no clock is looked at.
 _LIMITS = {
@@ -64,7 +65,7 @@ def time_limit(connection: sqlite3.Connection, cpu_ms: int, wall_ms: int) -> Ite
         connection.set_progress_handler(None, _STEPS)
 
 
-def confine(connection: sqlite3.Connection, release: Release) -> None:
+def confine(connection: sqlite3.Connection, release: Release, allow_sql: bool) -> None:
     """Let a connection to a public database read it, in bounds, and nothing else.
 
     Tables and views of an archive that were not published are there, empty or over what was, for this connection only.
@@ -72,7 +73,8 @@ def confine(connection: sqlite3.Connection, release: Release) -> None:
     for definition in _missing(connection):
         connection.execute(definition)
     connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(_SHORTEST_LENGTH, 2 * release.largest_row))
+    length = max(_LENGTH_OF_QUERIES, 2 * release.largest_row) if allow_sql else _LENGTH
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
     for limit, value in _LIMITS.items():
         connection.setlimit(limit, value)
     connection.set_authorizer(_authorized)

@@ -27,7 +27,7 @@ from archive.site.guard import header, raw_path, say
 from archive.site.headers import Message, Receive, Send
 from archive.site.opened import Options, open_site
 
-_NICE = 10
+_NICE = 5
 _MEMORY = 384 * 1024 * 1024
 """Bytes of data that the process may have; what asks for more is refused."""
 _DEADLINE_S = 8.0

@@ -14,7 +14,7 @@ from archive.errors import ArchiveError
 from archive.site import refusing
 from archive.site.delegate import Delegate
 from archive.site.headers import App, Message, Receive, Send
-from archive.site.holding import public_release
+from archive.site.holding import archive_name, public_release
 from archive.site.opened import Options, close_site, open_site, stamp
 
 _LOOK_EVERY_S = 0.5
@@ -81,7 +81,8 @@ class Following:
         refusing.delegates[datasette] = delegate
         await datasette.invoke_startup()
         site = _Site(datasette, datasette.app(), delegate, before)
-        await _warm(site.app)
+        for path in ("/", "/search", f"/{archive_name(datasette)}"):
+            await _warm(site.app, path)
         return site
 
     async def _watch(self) -> None:
@@ -102,11 +103,12 @@ class Following:
         old.leave()
 
 
-async def _warm(app: App) -> None:
-    """Ask for the first page once: what is made at the first request is made before a reader waits for it."""
+async def _warm(app: App, path: str) -> None:
+    """Ask for a page once: what is made at the first request is made before a reader waits for it."""
     scope: dict[str, Any] = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": "/", "raw_path": b"/", "query_string": b"", "root_path": "", "headers": [(b"host", b"localhost")],
+        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"localhost")],
         "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 80),
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from archive.site.headers import App, Message, Receive, Send
 from archive.site.holding import TIME_LIMIT_MS, cpu_limit_ms
-from archive.site.lanes import RETRY_AFTER_S, Busy, Lanes, lane_of
+from archive.site.lanes import RETRY_AFTER_S, Busy, Lane, Lanes, Turns, lane_of
 
 _LONGEST_PATH = 2_000
 _LONGEST_QUERY = 4_000
@@ -47,8 +47,9 @@ class Guard:
         self._app, self._dear = app, dear or app
         self._tag = f'W/"{release}"'.encode()
         self._databases, self._allow_sql, self._trust_proxy = databases, allow_sql, trust_proxy
-        self._lanes = Lanes(at_once=2, a_client=24, patience_s=2.0)
+        self._lanes = Lanes(at_once=2, a_client=24, patience_s=5.0)
         self._pages = _Memory()
+        self._turns = Turns()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -91,10 +92,21 @@ class Guard:
         lane = lane_of(path, query, self._databases)
         # Answers hold whole addresses, and these the host that was asked for.
         key = f"{header(scope, b'host')!r} {path}?{query}"
-        known = self._pages.get(key) if scope["method"] == "GET" else None
-        if known:
-            await _send_answer(send, known)
+        if scope["method"] != "GET" or lane == "file":
+            await self._ask(lane, scope, receive, send)
             return
+        async with self._turns.of(key):
+            known = self._pages.get(key)
+            if known:
+                await _send_answer(send, known)
+                return
+            answer = await self._ask(lane, scope, receive, send)
+            if answer:
+                self._pages.put(key, answer)
+
+    async def _ask(self, lane: Lane, scope: Message, receive: Receive, send: Send) -> Answer | None:
+        """Answer from the site; return the answer where it may be remembered."""
+        query = scope["query_string"].decode("latin-1")
         recorder = _Recorder(send, self._tag)
         cpu_limit_ms.set(_CPU_MS if query and not _ONE_OF_FEW.fullmatch(query) else TIME_LIMIT_MS)
         if lane != "dear":
@@ -105,9 +117,7 @@ class Guard:
                     await self._dear(scope, receive, recorder)
             except Busy:
                 await say(send, 429, "Too much is being asked of this server: try again in a moment.")
-                return
-        if scope["method"] == "GET" and lane != "file" and recorder.answer:
-            self._pages.put(key, recorder.answer)
+        return recorder.answer
 
 
 def raw_path(scope: Message) -> str:

@@ -70,6 +70,15 @@ def _examined(database: Database) -> tuple[bool, Release | None]:
         return False, None
 
 
+async def held(datasette: Datasette) -> set[str]:
+    """Return the names of the archive's tables and views; of a published one some are missing."""
+
+    def names(connection: sqlite3.Connection) -> set[str]:
+        return {name for (name,) in connection.execute("SELECT name FROM main.sqlite_schema")}
+
+    return await read(datasette, names)
+
+
 async def read(datasette: Datasette, query: Callable[..., Found], *arguments: Any) -> Found:
     """Run a query function on the archive's connection, in Datasette's threads. Raises TookTooLong."""
 

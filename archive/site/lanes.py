@@ -65,3 +65,25 @@ class Lanes:
             self._of_client[client] -= 1
             if not self._of_client[client]:
                 del self._of_client[client]
+
+
+class Turns:
+    """Lets requests for the same thing follow one another: who comes second finds what the first was answered."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, key: str) -> AsyncIterator[None]:
+        """Hold the turn of a key."""
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            waiting = self._locks[key][1] - 1
+            if waiting:
+                self._locks[key] = (lock, waiting)
+            else:
+                del self._locks[key]

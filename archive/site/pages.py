@@ -12,7 +12,7 @@ from archive.dictionary import TABLES
 from archive.exports import citations
 from archive.site import addresses, landing, listings, markup, queries, search_pages
 from archive.site.formats import article_path
-from archive.site.holding import TookTooLong, archive_name, read
+from archive.site.holding import TookTooLong, archive_name, held, read
 from archive.site.pictures import picture
 from archive.site.showing import publication, redirected, shown
 
@@ -132,8 +132,9 @@ def _gathering(noun: str) -> Page:
 
 async def data(datasette: Datasette, request: Request) -> Response:
     """Show what every table and column means."""
+    there = await held(datasette)
     groups = [
-        (words, [(name, table) for name, table in TABLES.items() if table.kind == kind])
+        (words, [(name, table) for name, table in TABLES.items() if table.kind == kind and name in there])
         for kind, words in _KINDS.items()
     ]
     return await shown(datasette, request, "archive_data.html", {"groups": groups})

@@ -68,5 +68,5 @@ def refusal(request: Any, exception: Exception) -> Any:
     )
     if isinstance(exception, (NotFound, Forbidden, Base400)) or status < 500 or not asked:
         return None
-    too_much = isinstance(exception, MemoryError) or "interrupted" in str(exception)
+    too_much = isinstance(exception, (MemoryError, sqlite3.DataError)) or "interrupted" in str(exception)
     return lambda: Response.text((_TOO_MUCH if too_much else _WORDS) + "\n", status=400)

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import itertools
+import os
 import random
 import statistics
 import subprocess
@@ -100,7 +101,7 @@ class Tally:
 
 async def abuse(address: str, database: str, until: float, tally: Tally) -> None:
     """Send one abusive request after the other."""
-    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=20) as client:
         requests = payloads(database)
         for _ in range(random.randrange(27)):
             next(requests)
@@ -121,7 +122,7 @@ async def abuse(address: str, database: str, until: float, tally: Tally) -> None
 
 async def read(address: str, pages: list[str], until: float, tally: Tally) -> None:
     """Read page after page, as one person does, and note how long each took."""
-    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=20) as client:
         for number in itertools.count():
             if time.monotonic() > until:
                 return
@@ -164,7 +165,10 @@ def resident_mb(process: int) -> float:
 def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
     """Serve a published folder; give its address and the process."""
     command = [sys.executable, "-m", "scraper.cli", "serve", "--public", str(folder), "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as process,
+    ):
         assert process.stdout
         yield process.stdout.readline().strip().rstrip("/"), process.pid
         process.terminate()
@@ -173,12 +177,16 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+        said.seek(0)
+        lines = said.read().splitlines()
+        if os.environ.get("SHOW_SERVER"):
+            print(*lines, sep="\n")
 
 
 async def measure(address: str, process: int, seconds: float, clients: int) -> Tally:
     """Abuse and read at the same time."""
     tally = Tally()
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with httpx.Client(base_url=address, timeout=20) as client:
         pages = readers_pages(client)
     until = time.monotonic() + seconds
     abusers = [abuse(address, "archive", until, tally) for _ in range(clients)]
