@@ -73,7 +73,7 @@ class Following:
             site.leave()
 
     async def _open(self) -> _Site:
-        before = stamp(self._folder) if self._folder.is_dir() else (0, 0, 0)
+        before = stamp(self._folder)
         datasette = await asyncio.to_thread(open_site, self._folder, self._options, _THREADS)
         release = public_release(datasette)
         assert release
@@ -96,7 +96,7 @@ class Following:
     async def _follow(self) -> None:
         old = self._site
         assert old
-        if stamp(self._folder) == old.stamp:
+        if stamp(self._folder) in (old.stamp, (0, 0, 0)):
             return
         self._site = await self._open()
         old.retired = True

@@ -83,6 +83,8 @@ class Guard:
             names = [name for name, _ in parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)]
         except ValueError:
             return 400, "This address has too many parameters."
+        if any(name.startswith("_facet") and name != "_facet_size" for name in names):
+            return 400, "Only the facets that a table shows by itself are counted here."
         if not self._allow_sql and not _SQL.isdisjoint(names):
             return 403, "Queries of one's own are not answered here: take the data and ask them at home."
         return None

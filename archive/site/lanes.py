@@ -16,6 +16,7 @@ from typing import Literal
 Lane = Literal["file", "page", "dear"]
 RETRY_AFTER_S = 3
 _FILES = ("/-/static/", "/-/static-plugins/", "/-/image/")
+_ENDING = re.compile(r"\.[a-z]{2,6}$")
 _LONGEST_PAGE_QUERY = 160
 _WIDE = re.compile(r"\*|%2a|\bOR\b|\bNOT\b|\bNEAR\b|page=\d{3}", re.IGNORECASE)
 """What makes a search read much of the index: beginnings of words, alternatives, pages far behind."""
@@ -25,8 +26,9 @@ def lane_of(path: str, query: str, databases: Collection[str]) -> Lane:
     """Say which lane a request takes, by its path and its query as it was sent."""
     if path.startswith(_FILES) or path == "/favicon.ico":
         return "file"
-    first, _, rest = path.lstrip("/").partition("/")
-    is_page = first.partition(".")[0] not in databases and "." not in (rest or first).rpartition("/")[2][-6:]
+    first = path.lstrip("/").partition("/")[0]
+    ending = _ENDING.search(path) if first != "article" else None
+    is_page = first.partition(".")[0] not in databases and not ending
     return "page" if is_page and len(query) <= _LONGEST_PAGE_QUERY and not _WIDE.search(query) else "dear"
 
 

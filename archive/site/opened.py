@@ -57,7 +57,9 @@ class _Pinned(Database):
 
 
 def stamp(folder: Path) -> tuple[int, int, int]:
-    """Return what differs between two releases in the same place. Raises OSError."""
+    """Return what differs between two releases in the same place; zeros where nothing is. Raises OSError."""
+    if not (folder / DATABASE).is_file():
+        return 0, 0, 0
     found = (folder / DATABASE).stat()
     return found.st_dev, found.st_ino, found.st_mtime_ns
 
@@ -111,6 +113,7 @@ def close_site(datasette: Datasette) -> None:
         if database._write_queue is not None:
             # Datasette has no way to end the thread that writes; this exception it does not catch.
             database._write_queue.put(WriteTask(_leave, None, None))
+            database._write_thread.join(timeout=1)
         database.close()
 
 
