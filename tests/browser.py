@@ -7,12 +7,14 @@ this machine goes to a proxy that is not there, so that nothing leaves, and is n
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import json
 import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -29,6 +31,8 @@ _FLAGS = (
     "--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=127.0.0.1",
 )  # fmt: skip
 
+# Chromium reads its orders from descriptor 3 and answers on 4.
+_BEGIN = "import os, sys; [os.dup2(int(sys.argv[n]), n + 2) for n in (1, 2)]; os.execv(sys.argv[3], sys.argv[3:])"
 # Focus, pointer and toggling are what some payloads wait for.
 _STIR = """
 for (const e of document.querySelectorAll('*')) {
@@ -57,14 +61,13 @@ class Browser:
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         theirs_in, self._out = os.pipe()
         self._in, theirs_out = os.pipe()
+        ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 20) for end in (theirs_in, theirs_out)]
         command = [CHROMIUM, *_FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"]
-        # Chromium reads its orders from descriptor 3 and answers on 4.
-        shell = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
         self._process = subprocess.Popen(
-            ["sh", "-c", shell, "sh", *command], pass_fds=(theirs_in, theirs_out), stderr=subprocess.DEVNULL
+            [sys.executable, "-S", "-c", _BEGIN, *map(str, ends), *command], pass_fds=ends, stderr=subprocess.DEVNULL
         )
-        os.close(theirs_in)
-        os.close(theirs_out)
+        for end in (theirs_in, theirs_out, *ends):
+            os.close(end)
         self._ids = itertools.count(1)
         self._read = b""
         self._events: list[dict[str, Any]] = []

@@ -71,6 +71,7 @@ def poison(root: Path) -> int:
     with closing(open_database(root, write=True)) as db:
         connection = db.conn
         connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("BEGIN")
         for table in db.table_names():
             if table.startswith(("articles_fts", "sqlite_", "_")):
                 continue
@@ -81,6 +82,7 @@ def poison(root: Path) -> int:
                     if not _OURS.search(column):
                         used += _write(connection, table, column, id_, texts[used % len(texts)])
         connection.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
+        connection.execute("COMMIT")
     return used
 
 

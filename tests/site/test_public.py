@@ -163,7 +163,8 @@ def test_no_path_leads_out_of_the_folder(public: Reader, site: Reader, path: str
 
 def test_every_answer_has_a_policy_without_inline_scripts(public: Reader, site: Reader) -> None:
     for reader in (public, site):
-        for path in (*PAGES, *QUERIES, *NONSENSE, "/-/static/app.css", "/nowhere", "/authors/", "/-/databases.json"):
+        asked = (*PAGES, *QUERIES, "/-/static/app.css", "/nowhere", "/authors/", "/-/databases.json")
+        for path in (*asked, *NONSENSE) if reader is public else asked:
             headers = reader.get(path).headers
             scripts = headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
             assert "'self'" in scripts and "unsafe" not in scripts, path
