@@ -53,17 +53,26 @@ WHERE key = :key
 _COUNT_MISSING = """
 UPDATE ledger SET missing = json_insert(coalesce(missing, '[]'), '$[#]', substr(checked_at, 1, 10))
 WHERE reason IN ('HTTP 404', 'HTTP 410') AND checked_at >= :since AND state != 'gone'
-    AND coalesce(json_extract(missing, '$[#-1]'), '') < substr(checked_at, 1, 10)
+    AND coalesce(json_extract(missing, '$[#-1]'), '') != substr(checked_at, 1, 10)
 """
 _SNAPSHOT = "url, fetched_at, status, digest, warc_file, warc_offset, warc_length, etag, last_modified, revisit_of"
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """When to look again at a stored page: after `first`, then doubling while nothing changes, up to `last`."""
+    """When to look again at a stored page: after `first`, then doubling while nothing changes, up to `last`.
+
+    A page that is old when it is first read begins with a tenth of its age: old articles seldom change.
+    """
 
     first: timedelta = timedelta(hours=6)
     last: timedelta = timedelta(days=90)
+
+    def begin(self, read_at: str, published_at: str | None) -> timedelta:
+        """Return how long to wait after a page was read for the first time."""
+        if published_at is None:
+            return self.first
+        return (clock.parse(read_at) - clock.parse(published_at)) / 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +87,21 @@ class Entry:
     lastmod: str | None = None
     lastmod_read: str | None = None
     article_id: int | None = None
+    dated_at: str | None = None
+    """When its article was published or changed, as the page says."""
 
     def is_due(self, now: str, mode: Mode = "nightly", lastmod: str | None = None) -> bool:
         """Say whether to ask for the address now; `lastmod` is what a source says tonight."""
         if self.state == "excluded":
             return self.checked_at is None
+        if mode == "backfill":
+            return self.state in ("pending", "failed")
         if mode == "recheck" and self.state == "stored":
             return True
         if lastmod and self.state == "stored" and self._has_moved(lastmod, now):
+            return True
+        if self.checked_at is not None and self.checked_at > now:
+            # The clock was ahead, and so is when to look again: perhaps by years.
             return True
         return self.next_check_at is None or self.next_check_at <= now
 
@@ -121,7 +137,9 @@ class Ledger:
     def entries(self) -> dict[str, Entry]:
         """Return every known address by its key."""
         rows = self._connection.execute(
-            "SELECT key, url, state, reason, checked_at, next_check_at, lastmod, lastmod_read, article_id FROM ledger"
+            "SELECT key, l.url, state, reason, checked_at, next_check_at, lastmod, lastmod_read, article_id,"
+            " nullif(max(coalesce(a.published_at, ''), coalesce(a.modified_at, '')), '')"
+            " FROM ledger l LEFT JOIN articles a ON a.id = l.article_id"
         )
         return {row[0]: Entry(*row[1:]) for row in rows}
 
@@ -175,13 +193,13 @@ class Ledger:
                 "reason": outcome.reason,
                 "asked": int(outcome.asked),
                 "at": outcome.at,
-                "next_check_at": self._next_check(outcome, key, unchanged),
+                "next_check_at": self._next_check(outcome, key, unchanged, article_id),
                 "article_id": article_id,
                 "snapshot_id": snapshot_id(fetched) if fetched else None,
             },
         )
 
-    def _next_check(self, outcome: Outcome, key: str, unchanged: bool) -> str | None:
+    def _next_check(self, outcome: Outcome, key: str, unchanged: bool, leads_to: int | None) -> str | None:
         row = self._connection.execute(
             "SELECT checked_at, next_check_at, article_id, state FROM ledger WHERE key = ?", [key]
         ).fetchone()
@@ -197,8 +215,16 @@ class Ledger:
                 interval = self._rhythm.last
             elif checked_at and due_at and (unchanged or state == "gone"):
                 interval = 2 * (clock.parse(due_at) - clock.parse(checked_at))
+            elif not checked_at:
+                interval = self._rhythm.begin(outcome.at, self._published_at(outcome, leads_to or article_id))
             interval = min(max(interval, self._rhythm.first), self._rhythm.last)
         return clock.stamp(clock.parse(outcome.at) + interval)
+
+    def _published_at(self, outcome: Outcome, article_id: int | None) -> str | None:
+        if outcome.article:
+            return outcome.article.published_at
+        row = self._connection.execute("SELECT published_at FROM articles WHERE id = ?", [article_id]).fetchone()
+        return row[0] if row else None
 
     def count_missing(self, end: RunEnd) -> Iterator[Missing]:
         """Count what a healthy run did not find; yield the addresses that are gone now."""

@@ -240,6 +240,12 @@ def reading(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def sweeps(db: Database) -> None:
+    """Keep which runs read all sources to their end."""
+    db.execute("ALTER TABLE crawls ADD COLUMN swept INTEGER")
+
+
 def is_older(db: Database) -> bool:
     """Say whether an earlier release wrote the database."""
     return bool(migrations.pending(db))
@@ -262,3 +268,8 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
         return
     if applied - known:
         raise NewerSchema("a newer press-archive wrote this database: upgrade with pip install -U press-archive")
+
+
+# Registers its migration behind those above.
+import archive.schema_coverage  # noqa: E402
+import archive.schema_health  # noqa: E402, F401

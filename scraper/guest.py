@@ -46,6 +46,8 @@ class Guest:
         self.gate = Gate(self.delay, profile.concurrency)
         self.traps = Traps(self.max_requests, verified=verified)
         self.requests = 0
+        self.spent = False
+        """Whether a request was not made because the run had made all that it may."""
 
     def site_of(self, url: str) -> str:
         """Return what tells one site from another: the publication's own hosts are one, every other host is its own."""
@@ -74,6 +76,7 @@ class Guest:
         if until > time.monotonic():
             raise Postponed(until)
         if not always and self.requests >= self.max_requests:
+            self.spent = True
             raise NotNow(f"{PUT_OFF}the run's {self.max_requests} requests are spent")
         self.requests += 1
 

@@ -118,7 +118,8 @@ class Profile:
     compared without case). `image_id` is a regular expression whose first group is an image's identity.
     A stored page is looked at again after `first_check_hours`, then ever more rarely, up to every `last_check_days`.
     `image_hosts` are the hosts that its images are kept from, `https` unless one is written with its scheme.
-    `delay` is in seconds between requests to the site, `max_requests` the most that one run makes. `server` is the
+    `delay` is in seconds between requests to the site, `max_requests` the most that one run makes.
+    Every `sweep_days` a run reads all sources to their end, not just to what is known. `server` is the
     dotted path of a context manager with a `base_url` that serves the publication on this machine; a publication with
     one is not on the internet.
     """
@@ -144,6 +145,7 @@ class Profile:
     server: str | None = None
     first_check_hours: float = 6.0
     last_check_days: float = 90.0
+    sweep_days: float = 7.0
 
 
 GENERIC = Profile(name="generic", title="", url="")

@@ -82,10 +82,10 @@ class Traps:
     def __init__(self, budget: int, *, verified: bool = True) -> None:
         self._verified = verified
         self._counted = min(max(budget // 600, 2), 25)
-        self._named_pages = min(max(budget // 600, 3), 50)
+        self._named_pages = min(max(budget // 600, 2), 50)
         self._named = min(max(budget // 200, 10), 100)
         self._listed = max(budget // 100, 300)
-        self._left = budget // 100
+        self._left = max(budget // 300, 2)
         self._patterns: dict[str, _Pattern] = {}
         self._pattern_of: dict[str, _Pattern] = {}
         self._first: dict[str, str] = {}

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any
 
 from archive.site.asked import FACETS, Search
-from archive.site.sampling import Found, narrow, passing, sampled_by_words
+from archive.site.sampling import Found, narrow, passing, roughly, sampled_by_words
 from archive.site.tallies import Tallies, tallies
 
 SHOWN = 12
-# Of so many, the share of what is common is known to two digits.
-DIVIDED = 2_000
-_PLAIN = ("section", "type", "year")
 _NAMED = {
     "author": "SELECT n.name, count(*) AS n FROM json_each(?) j CROSS JOIN article_authors x ON x.article_id = j.value"
     " CROSS JOIN authors n ON n.id = x.author_id GROUP BY n.name",
@@ -28,13 +25,6 @@ _NAMED = {
     "outlet": "SELECT n.name, count(DISTINCT x.article_id) AS n FROM json_each(?) j CROSS JOIN links x"
     " ON x.article_id = j.value AND x.internal = 0 CROSS JOIN outlets n ON n.id = x.outlet_id GROUP BY n.name",
 }
-
-
-class _Plain(NamedTuple):
-    section: str | None
-    type: str | None
-    year: str | None
-    month: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +40,16 @@ def divide(connection: Connection, search: Search, found: Found) -> Division:
     """Divide what was found. Counts of a part are scaled up to the whole."""
     if not search.expression and not search.filters:
         return _of_all(tallies(connection))
-    ids = _part(found)
-    plain, scale = _plain(connection, ids), found.hits / max(len(ids), 1)
     base = sampled_by_words(connection, search) if search.filters else found
-    facets = {}
-    for name in FACETS:
-        if name in search.filters:
-            wide = passing(connection, search.without(name), _part(base))
-            values = _facet(connection, name, wide, _plain(connection, wide), base.hits / max(len(_part(base)), 1))
-            facets[name] = _with_chosen(values, search.filters[name], found.hits)
-        else:
-            facets[name] = _facet(connection, name, ids, plain, scale)
-    months = Counter(row.month for row in plain if row.month)
-    looked_at = None if found.whole and base.whole else min(len(ids), len(_part(base)))
-    return Division(facets, {month: round(n * scale) for month, n in months.items()}, looked_at)
-
-
-def _part(found: Found) -> list[int]:
-    return found.ids if found.whole else found.ids[:DIVIDED]
+    counts = _counts(connection, found.ids, [name for name in FACETS if name not in search.filters])
+    scale = found.hits / max(len(found.ids), 1)
+    facets = {name: _shown(name, _scaled(counts[name], scale)) for name in FACETS if name not in search.filters}
+    for name, chosen in search.filters.items():
+        wide = passing(connection, search.without(name), base.ids)
+        values = _scaled(_counts(connection, wide, [name])[name], base.hits / max(len(base.ids), 1))
+        facets[name] = _with_chosen(_shown(name, values), chosen, found.hits)
+    looked_at = None if found.whole and base.whole else min(len(found.ids), len(base.ids))
+    return Division({name: facets[name] for name in FACETS}, _scaled(counts["month"], scale), looked_at)
 
 
 def _of_all(known: Tallies) -> Division:
@@ -75,15 +57,26 @@ def _of_all(known: Tallies) -> Division:
     return Division(facets, known.months)
 
 
-def _facet(
-    connection: Connection, name: str, ids: list[int], plain: list[_Plain], scale: float
-) -> list[tuple[str, int]]:
-    if name in _PLAIN:
-        counts = Counter(value for row in plain if (value := getattr(row, name)))
-    else:
-        sql = _NAMED[name].format(narrow=narrow(connection))
-        counts = Counter(dict(connection.execute(sql, [json.dumps(ids)]).fetchall()))
-    return _shown(name, {value: max(round(n * scale), 1) for value, n in counts.items()})
+def _counts(connection: Connection, ids: list[int], names: Sequence[str]) -> dict[str, Counter[str]]:
+    """Count articles by the values of facets, and by month."""
+    counts = {name: _named(connection, ids, name) for name in names if name in _NAMED}
+    sections, types, months = _plain(connection, ids)
+    plain = {"section": Counter(sections), "type": Counter(types), "month": Counter(months)}
+    plain["year"] = Counter()
+    for month, n in plain["month"].items():
+        plain["year"][month and month[:4]] += n
+    for one in plain.values():
+        one.pop(None, None)
+    return counts | plain
+
+
+def _named(connection: Connection, ids: list[int], name: str) -> Counter[str]:
+    sql = _NAMED[name].format(narrow=narrow(connection))
+    return Counter(dict(connection.execute(sql, [json.dumps(ids)]).fetchall()))
+
+
+def _scaled(counts: Mapping[str, int], scale: float) -> dict[str, int]:
+    return {value: n if scale == 1 else max(roughly(n * scale), 1) for value, n in counts.items()}
 
 
 def _shown(name: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -99,9 +92,10 @@ def _with_chosen(values: list[tuple[str, int]], chosen: str, hits: int) -> list[
     return values if kept else [(chosen, hits), *others]
 
 
-def _plain(connection: Connection, ids: list[int]) -> list[_Plain]:
+def _plain(connection: Connection, ids: list[int]) -> Sequence[Sequence[Any]]:
+    """Return the sections, types and months of articles, each as one list."""
     sql = (
-        "SELECT a.section, a.type, substr(a.published_at, 1, 4), substr(a.published_at, 1, 7)"
+        "SELECT a.section, a.type, substr(a.published_at, 1, 7)"
         f" FROM json_each(?) j CROSS JOIN articles a {narrow(connection)} ON a.id = j.value"
     )
-    return [_Plain(*row) for row in connection.execute(sql, [json.dumps(ids)])]
+    return list(zip(*connection.execute(sql, [json.dumps(ids)]), strict=True)) or ((), (), ())

@@ -30,6 +30,7 @@ _BEHAVIOUR: dict[str, dict[str, Any]] = {
     "outlets_cited": {"sort_desc": "links"},
     "photo_credits": {"sort_desc": "images", "facets": ["kind"]},
     "coverage_by_month": {"sort_desc": "month"},
+    "coverage_by_source": {"sort_desc": "announced"},
     "edits": {"sort_desc": "seen_at"},
     "run_history": {"sort_desc": "started_at", "units": {"seconds": "s"}},
     "authors": {"sort": "name", "label_column": "name"},

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 
 from datasette.utils.asgi import Request, Response
 
+from archive.coverage import MEANINGS, MONTHS, OVERLAP, STATES, coverage_of
 from archive.dictionary import TABLES
 from archive.exports import citations
 from archive.site import addresses, landing, listings, markup, queries, search_pages
@@ -44,6 +45,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/search\.atom$", search_pages.as_atom),
         (r"^/article/(?P<slug>.+)$", article),
         (r"^/data$", data),
+        (r"^/coverage$", coverage),
         (r"^/-/image/(?P<id>\d+)$", picture),
     ]
     return [(pattern, _answered(page)) for pattern, page in [*fixed, *named, *lists]]
@@ -138,6 +140,13 @@ async def data(datasette: Datasette, request: Request) -> Response:
         for kind, words in _KINDS.items()
     ]
     return await shown(datasette, request, "archive_data.html", {"groups": groups})
+
+
+async def coverage(datasette: Datasette, request: Request) -> Response:
+    """Show what the publication announced and what became of it: the figures of `press-archive coverage`."""
+    words = {"meanings": MEANINGS, "overlap": OVERLAP, "months": MONTHS, "states": list(STATES)}
+    found = await read(datasette, coverage_of)
+    return await shown(datasette, request, "archive_coverage.html", words | {"found": found})
 
 
 async def missing(datasette: Datasette, request: Request) -> Response:

@@ -7,17 +7,20 @@ share of all possible ids that they span says how large the set is.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
-from archive.site.asked import Search
+from archive.site.asked import RANK, Search
+from archive.site.keeping import kept
 from archive.site.queries import rows
 
-SAMPLE = 3_000
-# Up to so many hits are counted one by one, and ranked.
+SAMPLE = 2_000
+# Up to so many hits are counted one by one, and the best are sought among some of them.
 COUNTED = 200_000
-# Looking up whether an article is among the hits costs as much as going past some thousand hits.
-_FEW = 300
+# Up to so many hits are all ranked.
+RANKED = 20_000
+# Up to so many articles that filters choose are looked for among the hits.
+_CHOSEN = 20_000
 _IDS = 2**52
 
 
@@ -25,7 +28,8 @@ _IDS = 2**52
 class Found:
     """What a search finds: `ids` in order, all of them when `whole`; `hits` counts all, by estimate when not `exact`.
 
-    `common` says that the words alone are in more articles than can be ranked.
+    `common` says that the words alone are in more articles than can be ranked. `best`: all that was found by rank,
+    where it was ranked on the way.
     """
 
     ids: list[int]
@@ -33,6 +37,7 @@ class Found:
     hits: int
     exact: bool
     common: bool = False
+    best: list[int] | None = None
 
 
 def narrow(connection: Connection) -> str:
@@ -45,6 +50,11 @@ def dated(connection: Connection) -> str:
     return _hint(connection, "articles_dated")
 
 
+def _best(connection: Connection, search: Search) -> str:
+    """Return what finds articles by filters soonest: each has an index of its own, and two have none."""
+    return narrow(connection) if len(search.filters) > 1 else ""
+
+
 def _hint(connection: Connection, index: str) -> str:
     known = connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?", [index])
     return f"INDEXED BY {index}" if known.fetchone() else ""
@@ -54,16 +64,27 @@ def find(connection: Connection, search: Search) -> Found:
     """Find what a search means, at a cost that does not grow with what it finds past `COUNTED`."""
     if not search.expression:
         return _filtered(connection, search)
-    words = _by_words(connection, search)
+    words = sampled_by_words(connection, search)
     if not search.filters:
-        return _counted(connection, search, words)
-    if len(words) <= SAMPLE:
-        return _all(passing(connection, search, words))
-    common = _counted(connection, search.without(*search.filters), words).common
-    chosen = _by_filters(connection, search)
-    if len(chosen) <= SAMPLE:
-        return _all(_among(connection, search, chosen), common)
-    return _sampled(_both(connection, search), common)
+        return words
+    if words.whole:
+        return _cut(passing(connection, search, words.ids))
+    chosen = 0 if words.common else _chosen(connection, search)
+    if words.common or chosen > _CHOSEN:
+        return _sampled(_both(connection, search), words.common)
+    if chosen <= RANKED and search.sort == "relevance":
+        # Going past all hits once, to find and to rank.
+        best = _among(connection, search, f" ORDER BY {RANK}, rowid")
+        return replace(_cut(sorted(best)), best=best)
+    return _cut(sorted(_among(connection, search)))
+
+
+def sampled_by_words(connection: Connection, search: Search) -> Found:
+    """Find what a search's words find alone, its filters left aside."""
+    bare = search.without(*search.filters)
+    if not bare.expression:
+        return kept(connection, "all", lambda: _filtered(connection, bare))
+    return kept(connection, ("words", bare.expression), lambda: _by_words(connection, bare))
 
 
 def passing(connection: Connection, search: Search, ids: list[int]) -> list[int]:
@@ -77,28 +98,33 @@ def passing(connection: Connection, search: Search, ids: list[int]) -> list[int]
     return _ids(connection, sql, search, ids=json.dumps(ids))
 
 
-def sampled_by_words(connection: Connection, search: Search) -> Found:
-    """Find what a search's words find alone, not counted: an even part of it serves to divide it."""
-    bare = search.without(*search.filters)
-    ids = _by_words(connection, bare) if search.expression else _by_filters(connection, bare)
-    return _all(ids) if len(ids) <= SAMPLE else _sampled(ids)
-
-
-def _by_words(connection: Connection, search: Search) -> list[int]:
+def _by_words(connection: Connection, search: Search) -> Found:
     sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q ORDER BY rowid LIMIT {SAMPLE + 1}"
+    ids = _ids(connection, sql, search)
+    if len(ids) <= SAMPLE:
+        return _cut(ids)
+    inner = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q LIMIT {COUNTED}"
+    counted = rows(connection, f"SELECT count(*) AS n, max(id) AS last FROM ({inner})", search.parameters())[0]
+    if counted["n"] < COUNTED:
+        return Found(ids[:SAMPLE], False, counted["n"], True)
+    return Found(ids[:SAMPLE], False, _estimate(counted["n"], counted["last"]), False, common=True)
+
+
+def _by_filters(connection: Connection, search: Search, most: int) -> list[int]:
+    sql = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()} ORDER BY a.id"
+    return _ids(connection, f"{sql} LIMIT {most + 1}", search)
+
+
+def _chosen(connection: Connection, search: Search) -> int:
+    """Count what filters alone choose, up to where that is too much."""
+    sql = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()} LIMIT {_CHOSEN + 1}"
+    return int(rows(connection, f"SELECT count(*) AS n FROM ({sql})", search.parameters())[0]["n"])
+
+
+def _among(connection: Connection, search: Search, order: str = "") -> list[int]:
+    chosen = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()}"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({chosen}){order}"
     return _ids(connection, sql, search)
-
-
-def _by_filters(connection: Connection, search: Search) -> list[int]:
-    sql = f"SELECT a.id FROM articles a {narrow(connection)} WHERE {search.conditions()} ORDER BY a.id"
-    return _ids(connection, f"{sql} LIMIT {SAMPLE + 1}", search)
-
-
-def _among(connection: Connection, search: Search, ids: list[int]) -> list[int]:
-    column = "rowid" if len(ids) <= _FEW else "+rowid"
-    among = f"{column} IN (SELECT value FROM json_each(:ids))"
-    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND {among}"
-    return sorted(_ids(connection, sql, search, ids=json.dumps(ids)))
 
 
 def _both(connection: Connection, search: Search) -> list[int]:
@@ -110,40 +136,34 @@ def _both(connection: Connection, search: Search) -> list[int]:
 
 
 def _filtered(connection: Connection, search: Search) -> Found:
-    ids = _by_filters(connection, search)
+    ids = _by_filters(connection, search, SAMPLE)
     if len(ids) <= SAMPLE:
-        return _all(ids)
-    sql = f"SELECT count(*) AS n FROM articles a {narrow(connection) if search.filters else ''} WHERE "
+        return _cut(ids)
+    sql = f"SELECT count(*) AS n FROM articles a {_best(connection, search)} WHERE "
     hits = rows(connection, sql + search.conditions(), search.parameters())[0]["n"]
     return Found(ids[:SAMPLE], False, hits, True)
 
 
-def _counted(connection: Connection, search: Search, ids: list[int]) -> Found:
-    """Count the hits of words alone, up to `COUNTED`."""
-    if len(ids) <= SAMPLE:
-        return _all(ids)
-    inner = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q LIMIT {COUNTED}"
-    counted = rows(connection, f"SELECT count(*) AS n, max(id) AS last FROM ({inner})", search.parameters())[0]
-    if counted["n"] < COUNTED:
-        return Found(ids[:SAMPLE], False, counted["n"], True)
-    return Found(ids[:SAMPLE], False, _estimate(counted["n"], counted["last"]), False, common=True)
-
-
-def _all(ids: list[int], common: bool = False) -> Found:
-    return Found(ids, True, len(ids), True, common)
+def _cut(ids: list[int]) -> Found:
+    """Keep an even part of articles that were all found."""
+    return Found(ids[:SAMPLE], len(ids) <= SAMPLE, len(ids), True)
 
 
 def _sampled(ids: list[int], common: bool = False) -> Found:
     if len(ids) <= SAMPLE:
-        return _all(ids, common)
+        return Found(ids, True, len(ids), not common, common)
     return Found(ids[:SAMPLE], False, _estimate(SAMPLE, ids[SAMPLE - 1]), False, common)
 
 
 def _estimate(count: int, last: int) -> int:
-    """Say how many there are of which `count` have ids up to `last`, to two digits."""
-    guess = round(count * _IDS / max(last, 1))
-    step = int(10 ** max(len(str(guess)) - 2, 0))
-    return round(guess / step) * step
+    """Say how many there are of which `count` have ids up to `last`."""
+    return roughly(count * _IDS / max(last, 1))
+
+
+def roughly(number: float) -> int:
+    """Round an estimate to the two digits that it is good for."""
+    step = int(10 ** max(len(str(round(number))) - 2, 0))
+    return round(number / step) * step
 
 
 def _ids(connection: Connection, sql: str, search: Search, **more: str) -> list[int]:

@@ -18,8 +18,6 @@ from archive.site.showing import publication, redirected, shown
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-_MONTHS = 24
-
 
 async def search(datasette: Datasette, request: Request) -> Response:
     """Show what a search finds; an address of the publication leads to its article instead."""
@@ -27,11 +25,14 @@ async def search(datasette: Datasette, request: Request) -> Response:
     slug = await read(datasette, addresses.slug_for_address, args.get("q", ""))
     if slug:
         return redirected(datasette, article_path(slug))
-    asked = Search.read(args)
+    asked = await read(datasette, results.spelled_out, Search.read(args))
     found = await read(datasette, results.find, asked)
 
+    here = str(datasette.urls.path("/search"))
+
     def address(**changed: str | int | None) -> str:
-        return _address(datasette, "/search", asked.query(**changed))
+        query = urlencode(asked.query(**changed))
+        return f"{here}?{query}" if query else here
 
     context = {
         "search": asked,

@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from archive.site.asked import Search
-from archive.site.markup import marked, unmarked
+from archive.site.markup import marked, unmarked, web_address
 from archive.site.ordering import all_of
 from archive.site.queries import Row, rows
 from archive.site.results import Results
@@ -121,7 +121,9 @@ def _add_entry(feed: ElementTree.Element, row: Row, places: Places) -> None:
     _add(entry, "id", row["url"])
     _add(entry, "title", row["headline"])
     _add(entry, "link", rel="alternate", type="text/html", href=places.article(row["slug"]))
-    _add(entry, "link", rel="via", href=row["url"])
+    original = web_address(row["url"])
+    if original:
+        _add(entry, "link", rel="via", href=original)
     _add(entry, "updated", _changed(row))
     if row["published_at"]:
         _add(entry, "published", row["published_at"])

@@ -6,7 +6,6 @@ something writes all the time, for as long as twenty times what they took.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from functools import cache
 from sqlite3 import Connection
 from threading import Lock
 
+from archive.site.keeping import Mark, mark_of, path_of
 from archive.site.queries import Row, rows
-from archive.site.releases import release_of
 
 _PATIENCE = 20
 _FACTS = """
@@ -52,7 +51,7 @@ class Tallies:
 
 @dataclass(slots=True)
 class _Kept:
-    mark: tuple[int, ...]
+    mark: Mark
     until: float
     tallies: Tallies
 
@@ -67,9 +66,9 @@ def _lock(path: str) -> Lock:
 
 def tallies(connection: Connection) -> Tallies:
     """Count, or return what was counted before where that still holds."""
-    path, mark = _identity(connection)
+    path = path_of(connection)
     with _lock(path):
-        kept = _kept.get(path)
+        mark, kept = mark_of(path), _kept.get(path)
         if kept and (kept.mark == mark or time.monotonic() < kept.until) and path:
             return kept.tallies
         began = time.monotonic()
@@ -77,27 +76,6 @@ def tallies(connection: Connection) -> Tallies:
         now = time.monotonic()
         _kept[path] = _Kept(mark, now + _PATIENCE * (now - began), counted)
         return counted
-
-
-def _identity(connection: Connection) -> tuple[str, tuple[int, ...]]:
-    """Return what names a database and what changes with it: of a published one nothing, but its file is replaced."""
-    release = release_of(connection)
-    if release:
-        return f"release {release.id}", ()
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
-    return path, _mark(path)
-
-
-def _mark(path: str) -> tuple[int, ...]:
-    """Return what changes with every write: sizes and times of the database and of its write-ahead log."""
-    found: list[int] = []
-    for name in (path, f"{path}-wal"):
-        try:
-            status = os.stat(name)
-        except OSError:
-            continue
-        found += (status.st_ino, status.st_size, status.st_mtime_ns)
-    return tuple(found)
 
 
 def _count(connection: Connection) -> Tallies:

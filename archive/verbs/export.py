@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
@@ -108,4 +108,5 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written ({error.strerror}): name another file with --output") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -13,23 +13,26 @@ from typing import Any, Self
 import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 
 from archive import clock
+from archive.errors import ArchiveError
 from archive.models import Article, Outcome
 from scraper import publications
 from scraper.answers import Answer, Finding, Follow, Read, judge, outcome_of, page_of
 from scraper.extraction.parts import MAX_PARTS, join_parts
 from scraper.failures import NoAnswer, NotNow, reason_of, state_of
 from scraper.gate import STOPPED
+from scraper.options import Options
 from scraper.reading import READER_ERROR, Reading, Unread
-from scraper.run import Options, Run
+from scraper.run import Run
 from scraper.scheduler import HELD
 from scraper.spiders.sources import SourceReader
 from scraper.workers import Workers
 
 _KNOWN_FIRST = 5
+_KNOWN_LAST = -1
 
 
 class PublicationSpider(scrapy.Spider):
@@ -54,12 +57,15 @@ class PublicationSpider(scrapy.Spider):
         spider: Self = super().from_crawler(crawler, run, name=cls.name)
         crawler.signals.connect(spider._workers.close, scrapy.signals.spider_closed)
         crawler.signals.connect(spider._note_own_error, scrapy.signals.spider_error)
+        crawler.signals.connect(spider._ask_undated, scrapy.signals.spider_idle)
         crawler.settings.set("USER_AGENT", run.user_agent, priority="spider")
         crawler.settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", run.profile.concurrency, priority="spider")
         return spider
 
     def _note_own_error(self, failure: Any, response: Response) -> None:
         """Make a person look when this program itself failed on an answer."""
+        if self.run.refused:
+            return
         self.run.fill(response.meta.get("slot"), Finding(reading=Unread(READER_ERROR, failed=True)))
         self.run.remark(f"press-archive failed on {response.url} ({failure.type.__name__}): please report it")
 
@@ -68,17 +74,42 @@ class PublicationSpider(scrapy.Spider):
         if not self.run.options.dry_run:
             await self._workers.open()
             await self.run.recover(self._workers)
-        robots = self.run.robots = await self.run.guest.rulebook.rules_for(self.run.base_url)
+        if self.run.refused:
+            return
+        robots = self.run.wishes.robots = await self.run.guest.rulebook.rules_for(self.run.base_url)
         if robots.unavailable:
             self.run.fail_unreachable(robots.unavailable)
             return
-        # Known pages first: where one has moved, its new address is then no new article.
-        if self.run.options.limit is None and not self.run.options.dry_run:
-            for url in self.run.due():
-                for request in self._ask_article(url):
-                    yield request.replace(priority=_KNOWN_FIRST)
-        for request in self._sources.requests(robots.sitemaps):
+        for request in (*self._requests_due(), *self._sources.requests(robots.sitemaps)):
             yield request
+
+    def _requests_due(self) -> Iterator[Request]:
+        """Ask for known pages first: where one has moved, its new address is then no new article.
+
+        In a run that may end before all is asked for, what is new goes first.
+        """
+        options = self.run.options
+        if options.limit is not None or options.dry_run:
+            return
+        bounded = options.max_requests or options.max_seconds
+        for url in self.run.wishes.due():
+            for request in self._ask_article(url):
+                yield request.replace(priority=_KNOWN_LAST if bounded else _KNOWN_FIRST)
+
+    def _ask_undated(self) -> None:
+        """Ask, when all sources are read, for the pages of which none has said how old they are, then once more."""
+        requests = [request for url in self.run.wishes.undated() for request in self._ask_article(url)]
+        requests = requests or self._look_again()
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _look_again(self) -> list[Request]:
+        """Ask for known articles that tell whether the site is as it was; for some without what makes a 304."""
+        wish = self.run.second_look()
+        requests = [request for url in (wish.urls if wish else ()) for request in self._ask_article(url)]
+        return [request.replace(headers={}) for request in requests] if wish and wish.afresh else requests
 
     def _ask_article(self, url: str) -> Iterator[Request]:
         options = self.run.options
@@ -95,7 +126,11 @@ class PublicationSpider(scrapy.Spider):
             errback=self._article_failed,
             headers=self.run.validators(address),
             cb_kwargs={"address": address},
-            meta={"handle_httpstatus_all": True, "known": known, **({HELD: True} if self.run.holds(address) else {})},
+            meta={
+                "handle_httpstatus_all": True,
+                "known": known,
+                **({HELD: True} if self.run.wishes.holds(address) else {}),
+            },
             priority=_KNOWN_FIRST if hops else 0,
             dont_filter=True,
         )
@@ -145,6 +180,8 @@ class PublicationSpider(scrapy.Spider):
             self.logger.info("image %s answered %s", identity, response.status)
 
     def _image_failed(self, failure: Any) -> None:
+        if self.run.refused:
+            return
         self.logger.info("image %s: %s", failure.request.cb_kwargs["identity"], failure.value)
 
     async def _find(self, response: Response, answer: Answer) -> Finding:
@@ -181,7 +218,7 @@ class PublicationSpider(scrapy.Spider):
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except (NoAnswer, IgnoreRequest) as error:
+        except (NoAnswer, IgnoreRequest, ArchiveError) as error:
             reason = reason_of(error)
             self.run.note(Outcome(url, "failed", clock.stamp(), reason), **{"part-of": first})
             return Unread(reason, failed=True)
@@ -190,12 +227,14 @@ class PublicationSpider(scrapy.Spider):
         return await self._read(response, request.meta["slot"].answer)
 
     def _article_failed(self, failure: Any) -> None:
+        if self.run.refused:
+            return
         address, known = failure.request.cb_kwargs["address"], failure.request.meta["known"]
         error = failure.value
         place = _first_place(failure.request)
         if isinstance(error, NotNow):
             self.run.guest.traps.fail(place, address)
-            if str(error) == STOPPED or self.run.holds(address):
+            if str(error) == STOPPED or self.run.wishes.holds(address):
                 return
         asked = isinstance(error, NoAnswer) or "redirected-from" in known
         outcome = Outcome(address, state_of(error), clock.stamp(), reason_of(error), asked=asked)
@@ -209,16 +248,22 @@ def _first_place(request: Request) -> str:
     return hops.split()[0] if hops else str(request.url)
 
 
-def _options(profile: str = "", root: str | None = None, base_url: str | None = None, **others: str) -> Options:
+def _options(profile: str = "", root: str | None = None, **others: str) -> Options:
     """Read `scrapy crawl publication -a NAME=VALUE …` as the command's options."""
-    limit, delay = others.get("limit"), others.get("delay")
+
+    def number(name: str, kind: type[int] | type[float]) -> Any:
+        return kind(others[name]) if others.get(name) else None
+
     return Options(
         profile=publications.load(profile),
         root=Path(root or f"archives/{profile}"),
-        base_url=base_url,
-        limit=int(limit) if limit else None,
-        delay=float(delay) if delay else None,
+        base_url=others.get("base_url"),
+        limit=number("limit", int),
+        delay=number("delay", float),
         contact=others.get("contact"),
         mode=others.get("mode", "nightly"),  # type: ignore[arg-type]
         images=others.get("images", "none"),  # type: ignore[arg-type]
+        since=others.get("since"),
+        sections=tuple(others.get("section", "").split()),
+        max_requests=number("max_requests", int),
     )

@@ -38,9 +38,10 @@ class SourceReader:
 
     def requests(self, sitemaps: Iterable[str]) -> Iterator[Request]:
         """Ask for every source of the profile, and for the sitemaps that robots.txt names."""
-        for source in self._run.profile.sources:
+        extent = self._run.wishes.extent
+        for source in extent.sources():
             yield from self._first_request(source)
-        for url in sitemaps:
+        for url in sitemaps if extent.reads_found else ():
             yield from self._ask(url, Sitemap(urlsplit(url).path), self._parse_sitemap)
 
     def _first_request(self, source: Source) -> Iterator[Request]:
@@ -78,10 +79,15 @@ class SourceReader:
         )
 
     def _failed(self, failure: Any) -> None:
+        if self._run.refused:
+            return
         source = failure.request.cb_kwargs["source"]
+        self._run.wishes.extent.leave_out()
         self._run.guest.traps.fail(failure.request.url)
+        if self._run.guest.spent or self._run.ended_early:
+            return
         if failure.check(IgnoreRequest) is None:
-            self._run.remark(f"source {source.path} did not answer ({failure.value})")
+            self._run.miss_source(source.path, f"did not answer ({failure.value})", passing=True)
         elif source.sure:
             self._run.remark(f"source {source.path} was not read: {failure.value}")
 
@@ -96,7 +102,9 @@ class SourceReader:
         if response.status == HTTPStatus.OK:
             return None
         if source.sure and not details:
-            self._run.remark(f"source {source.path} answered {response.status}")
+            self._run.wishes.extent.leave_out()
+            passing = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            self._run.miss_source(source.path, f"answered {response.status}", passing=passing)
         return []
 
     def _follow(self, response: Response, source: Source, parse: Any, details: dict[str, Any]) -> Iterator[Request]:
@@ -126,10 +134,11 @@ class SourceReader:
             self._run.announce(response.meta["slot"], (), response.url)
             raise
 
-    def _announce(self, response: Response, page: SourcePage, source: Source) -> Iterator[Request]:
+    def _announce(self, response: Response, page: SourcePage, source: Source) -> tuple[list[Request], bool]:
+        """Announce what a page names; return what to ask for, and whether to read what follows the page."""
         said = announcements(page, source.path, response.meta["known"]["kind"], self._run.addresses)
-        for url in self._run.announce(response.meta["slot"], said, response.url):
-            yield from self._ask_article(url)
+        wanted, goes_on = self._run.announce(response.meta["slot"], said, response.url)
+        return [request for url in wanted for request in self._ask_article(url)], goes_on
 
     def _parse_section(self, response: Response, source: Section) -> Iterator[Request]:
         instead = self._unreadable(response, source, self._parse_section, {})
@@ -141,10 +150,12 @@ class SourceReader:
         except ValueError as error:
             self._run.remark(f"source {source.path} could not be read ({error})")
             return
-        yield from self._announce(response, page, source)
-        for block in page.section.more:
+        wanted, goes_on = self._announce(response, page, source)
+        yield from wanted
+        for block in page.section.more if goes_on else ():
             yield from self._ask_more(page.shown_at, source, block, 0, self._run.profile.cards.first_page)
-        yield from self._ask_found(page.section, page.shown_at)
+        if self._run.wishes.extent.reads_found:
+            yield from self._ask_found(page.section, page.shown_at)
 
     def _ask_found(self, page: SectionPage, shown_at: str) -> Iterator[Request]:
         """Read the sections and feeds that a page names and the profile does not."""
@@ -186,9 +197,10 @@ class SourceReader:
             if number <= first + 1:
                 yield from self._ask_more(page_url, source, block, way + 1, first)
             return
-        yield from self._announce(response, page, source)
+        wanted, goes_on = self._announce(response, page, source)
+        yield from wanted
         # The first page is 0 on some sites and 1 on others: only behind both does an empty list mean the end.
-        if page.entries or number == first:
+        if (page.entries and goes_on) or number == first:
             yield from self._ask_more(page_url, source, block, way, number + 1)
 
     def _parse_sitemap(self, response: Response, source: Sitemap) -> Iterator[Request]:
@@ -205,7 +217,7 @@ class SourceReader:
         for url in page.sitemaps:
             found = {CHAIN: source.path, LISTED: True}
             yield from self._ask(urljoin(response.url, url), Sitemap(urlsplit(url).path), self._parse_sitemap, found)
-        yield from self._announce(response, page, source)
+        yield from self._announce(response, page, source)[0]
         yield from self._next_numbered(source, response.url)
 
     def _next_numbered(self, source: Sitemap, url: str) -> Iterator[Request]:
@@ -230,8 +242,9 @@ class SourceReader:
             source.path, set()
         )
         self._feed_keys[source.path] |= fresh
-        yield from self._announce(response, page, source)
-        if source.page and fresh:
+        wanted, goes_on = self._announce(response, page, source)
+        yield from wanted
+        if source.page and fresh and goes_on:
             following = feed_page(response.url, source.page, number + 1)
             yield from self._ask(following, source, self._parse_feed, {CHAIN: source.path}, number=number + 1)
 
