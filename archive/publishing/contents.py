@@ -142,8 +142,8 @@ TABLES: Mapping[str, PublicTable] = {
         rows="s.id IN (SELECT id FROM temp.leading)",
     ),
     "crawls": PublicTable(
-        "id mode started_at ended_at announced fetched new changed unchanged excluded failed seconds",
-        private="ended_why exit_status fill_rates remarks program",
+        "id mode started_at ended_at announced fetched new changed unchanged excluded failed seconds swept",
+        private="ended_why exit_status fill_rates remarks program facts alarms database_bytes warc_bytes",
     ),
 }
 """In the order in which they are filled: rows of later tables depend on earlier ones."""

@@ -132,6 +132,7 @@ def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=40, help="pages of a kind")
+    parser.add_argument("--public-only", action="store_true", help="leave out the archive as it is")
     wanted = parser.parse_args()
     if not CHROMIUM:
         print(MISSING)
@@ -149,7 +150,8 @@ def main() -> int:
             failed += not control.ran or not control.outside
             browser.visit("about:blank", settle_s=1)
         with served_at_home(root) as home, served(public) as (site, _), served(public, "--allow-sql") as (queried, _):
-            for name, address in (("at home", home), ("public", site), ("public, with queries", queried)):
+            sites = (("at home", home), ("public", site), ("public, with queries", queried))
+            for name, address in sites[wanted.public_only :]:
                 with httpx.Client(base_url=address, timeout=60) as client:
                     paths = [*addresses(client, wanted.most), *direct(wanted.most)]
                 statuses, wrong = look(browser, address, iter(paths))
