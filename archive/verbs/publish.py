@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -46,7 +43,6 @@ def publish(folder: Path, root: Path | None, text: TextLevel, words: int, as_jso
     DIR is replaced in one step, also while it is being served and while the archive is being crawled. Articles that
     were withdrawn are left out.
     """
-    signal.signal(signal.SIGTERM, _end)
     try:
         with progress("publishing {}".format, quiet=as_json) as watch:
             done = write_public(find_root(root), folder, Choice(text, words), watch)
@@ -61,8 +57,3 @@ def publish(folder: Path, root: Path | None, text: TextLevel, words: int, as_jso
             f"{articles:,} articles (text: {text}) in {done.files} files, {done.bytes / 1e6:,.1f} MB, in {folder}"
         )
         click.echo(f"release {done.release}; press-archive serve --public {folder} serves it")
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """Leave through all that cleans up, with the status that a shell gives a process ended by a signal."""
-    sys.exit(128 + number)
