@@ -224,7 +224,7 @@ def test_a_page_that_takes_too_long_says_so(site: Reader, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(landing, "overview", endless)
     monkeypatch.setattr(holding, "TIME_LIMIT_MS", 60)
-    assert "took too long" in text_of(site.page("/", 503))
+    assert "took too long" in text_of(site.page("/", 400))
 
 
 def test_a_page_is_only_read(site: Reader) -> None:
