@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archive.errors import UsageError
 from archive.exports.csv import write_csv
+from archive.exports.fetching import Query
 from archive.exports.jsonl import write_jsonl
 from archive.exports.manifest import sha256_of
 from archive.publishing.contents import RELEASE
@@ -86,11 +87,11 @@ def _write_exports(path: Path, data: Path, watch: Watch | None) -> dict[str, int
         for name in [name for (name,) in names if not name.startswith(_HIDDEN) and name != RELEASE]:
             if watch:
                 watch(f"{name}.csv")
-            order = _order(connection, name)
-            with (data / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-                rows[name] = write_csv(connection, name, stream, order)
-            with (data / f"{name}.jsonl").open("w", encoding="utf-8", newline="") as stream:
-                write_jsonl(connection, f"SELECT * FROM {name} {order}", stream)
+            query = Query(name, f"SELECT * FROM {name} {_order(connection, name)}")
+            with (data / f"{name}.csv").open("wb") as stream:
+                rows[name] = write_csv(connection, query, stream)
+            with (data / f"{name}.jsonl").open("wb") as stream:
+                write_jsonl(connection, query, stream)
     return rows
 
 

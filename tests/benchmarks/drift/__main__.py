@@ -91,9 +91,8 @@ def crawled(seed: int, nights: int, redesigns: int) -> bool:
         with TemporaryDirectory() as folder:
             found = crawls(Path(folder), seed, nights, redesigns)
         print(f"crawled {name}: {len(found.false)} of {found.quiet} quiet nights did not end with 0")
-        print(
-            f"    {found.redesigns - len(found.missed)} of {found.redesigns} redesigns found, {len(found.lost)} rows lost"
-        )
+        caught = found.redesigns - len(found.missed)
+        print(f"    {caught} of {found.redesigns} redesigns found, {len(found.lost)} rows lost")
         for line in (*found.false, *found.missed, *found.lost):
             print(f"    {line}")
         short |= len(found.false) > max(1, ALLOWED_FALSE * found.quiet) or bool(found.lost)
