@@ -64,9 +64,9 @@ class Plan:
             Stage("publish", ("publish", str(self.publish), *root, *self.publishing)),
         )
 
-    def alarm(self) -> Stage:
+    def alarm(self, why: str) -> Stage:
         """Return the stage that tells people."""
-        return Stage("alert", ("alert", "--root", str(self.root)))
+        return Stage("alert", ("alert", "--root", str(self.root), "--because", why))
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class Night:
                 self.announce(stage.name)
                 self.passed.append(self._pass(stage.name, stage.words))
             if self.plan.alert and self.status and self.status not in INTERRUPTED:
-                alarm = self.plan.alarm()
+                alarm = self.plan.alarm(self.verdict())
                 self._pass(alarm.name, alarm.words)
         return self.status
 

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 # Suggesting facets, not counting them, is what makes the pages of large tables slow; a body is too long for a cell.
-_SUITED: dict[str, bool | int] = {"suggest_facets": False, "truncate_cells_html": 200}
+# Counts over all links of a large archive take longer than a second, and are asked for by who waits for them.
+_SUITED: dict[str, bool | int] = {
+    "suggest_facets": False,
+    "truncate_cells_html": 200,
+    "sql_time_limit_ms": 5000,
+    "facet_time_limit_ms": 500,
+}
 
 
 def suit(datasette: Datasette, public: bool) -> None:

@@ -58,7 +58,7 @@ def test_units_say_what_a_night_needs(tmp_path: Path) -> None:
         assert f"\n{line}\n" in service
     for line in ("OnCalendar=*-*-* 03:07:00", "RandomizedDelaySec=20min", "Persistent=true"):
         assert f"\n{line}\n" in timer
-    assert f" alert --root {tmp_path}\n" in alert
+    assert f" alert --root {tmp_path} --because " in alert
     # A user's manager may be forbidden the namespaces that these need.
     assert not re.search("Protect|Private|ReadWritePaths|CapabilityBoundingSet", service + alert)
 

@@ -158,7 +158,7 @@ def test_an_article_can_be_cited(site: Reader) -> None:
     page = site.page(TRUCE)
     cited = text_of(page.xpath("//p[@class='citation']")[0])
     assert cited.startswith("Mara Ellingsen and Óscar Peña. “A truce holds, signed.” review.example, 11 February 2026.")
-    assert "@online{ellingsen2026truce," in page.xpath("//pre")[0].text_content()
+    assert "@article{ellingsen2026truce-" in page.xpath("//pre")[0].text_content()
 
 
 def test_another_address_leads_to_the_article(site: Reader) -> None:
