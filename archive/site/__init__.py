@@ -10,7 +10,7 @@ from datasette.utils.asgi import NotFound
 from jinja2 import Environment
 from markupsafe import Markup
 
-from archive.site import connections, formats, pages, refusing, settings, showing
+from archive.site import connections, files, formats, pages, refusing, settings, showing
 from archive.site.holding import archive_name, public_release
 from archive.site.metadata import metadata
 
@@ -62,7 +62,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 @hook
 def register_routes(datasette: Datasette) -> Routes:
     """Serve our pages when there is an archive."""
-    return pages.routes() if archive_name(datasette) else []
+    return [*pages.routes(), (files.ROUTE, files.whole_file)] if archive_name(datasette) else []
 
 
 @hook

@@ -26,6 +26,8 @@ _SQL = frozenset({"sql", "_where", "_timelimit", "_trace", "_context"})
 _CPU_MS = 400
 _ONE_OF_FEW = re.compile(r"page=\d{1,2}")
 """A query that makes no more addresses than can be remembered: such a page is made once and may take its time."""
+_STREAM = re.compile(r"_stream=(?:on|1)(?:&_size=max)?")
+_TABLE = re.compile(r"[a-z_]+\.csv")
 _REMEMBERED_BYTES = 48 * 1024 * 1024
 _LARGEST_REMEMBERED = 512 * 1024
 _NOT_REMEMBERED = frozenset({b"set-cookie", b"date", b"server", b"connection", b"transfer-encoding"})
@@ -48,6 +50,7 @@ class Guard:
         self._tag = f'W/"{release}"'.encode()
         self._databases, self._allow_sql, self._trust_proxy = databases, allow_sql, trust_proxy
         self._lanes = Lanes(at_once=2, a_client=24, patience_s=5.0)
+        self._downloads = Lanes(at_once=4, a_client=24, patience_s=5.0)
         self._pages = _Memory()
         self._turns = Turns()
 
@@ -59,6 +62,11 @@ class Guard:
         refused = self._refusal(scope)
         if refused:
             await say(send, *refused)
+            return
+        whole = self._whole_table(scope)
+        if whole:
+            await send({"type": "http.response.start", "status": 302, "headers": [(b"location", whole)]})
+            await send({"type": "http.response.body", "body": b""})
             return
         if header(scope, b"if-none-match") == self._tag:
             await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", self._tag)]})
@@ -89,12 +97,20 @@ class Guard:
             return 403, "Queries of one's own are not answered here: take the data and ask them at home."
         return None
 
+    def _whole_table(self, scope: Message) -> bytes | None:
+        """Return where a table lies whole, when it is asked for so: as a file, which nobody has to make."""
+        database, _, name = raw_path(scope).strip("/").partition("/")
+        streamed = _STREAM.fullmatch(scope["query_string"].decode("latin-1"))
+        if streamed and database in self._databases and _TABLE.fullmatch(name):
+            return f"/-/files/{name}".encode()
+        return None
+
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = raw_path(scope), scope["query_string"].decode("latin-1")
         lane = lane_of(path, query, self._databases)
         # Answers hold whole addresses, and these the host that was asked for.
         key = f"{header(scope, b'host')!r} {path}?{query}"
-        if scope["method"] != "GET" or lane == "file":
+        if scope["method"] != "GET" or lane in ("file", "download"):
             await self._ask(lane, scope, receive, send)
             return
         async with self._turns.of(key):
@@ -111,12 +127,13 @@ class Guard:
         query = scope["query_string"].decode("latin-1")
         recorder = _Recorder(send, self._tag)
         cpu_limit_ms.set(_CPU_MS if query and not _ONE_OF_FEW.fullmatch(query) else TIME_LIMIT_MS)
-        if lane != "dear":
+        if lane == "file" or lane == "page":
             await self._app(scope, receive, recorder)
         else:
+            lanes, app = (self._lanes, self._dear) if lane == "dear" else (self._downloads, self._app)
             try:
-                async with self._lanes.place(client_of(scope, self._trust_proxy)):
-                    await self._dear(scope, receive, recorder)
+                async with lanes.place(client_of(scope, self._trust_proxy)):
+                    await app(scope, receive, recorder)
             except Busy:
                 await say(send, 429, "Too much is being asked of this server: try again in a moment.")
         return recorder.answer

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Literal
 
-Lane = Literal["file", "page", "dear"]
+Lane = Literal["file", "page", "dear", "download"]
 RETRY_AFTER_S = 3
 _FILES = ("/-/static/", "/-/static-plugins/", "/-/image/")
 _ENDING = re.compile(r"\.[a-z]{2,6}$")
@@ -26,6 +26,8 @@ def lane_of(path: str, query: str, databases: Collection[str]) -> Lane:
     """Say which lane a request takes, by its path and its query as it was sent."""
     if path.startswith(_FILES) or path == "/favicon.ico":
         return "file"
+    if path.startswith("/-/files/"):
+        return "download"
     first = path.lstrip("/").partition("/")[0]
     ending = _ENDING.search(path) if first != "article" else None
     is_page = first.partition(".")[0] not in databases and not ending

@@ -44,7 +44,7 @@ NONSENSE = (
     '/archive/articles?_facet={"x', "/archive/articles?_size=x", "/archive/articles?_next=a,b,c&_sort=zz",
     "/archive/article_list.json?_next=%00", "/archive/articles?_search=AND+(&_searchmode=raw",
     "/archive/articles?_fts_table=x&_search=y",
-    "/archive/articles.csv?_stream=on", "/archive/articles?_size=5000", "/archive/articles?_timelimit=x",
+    "/archive/articles.csv?_stream=on&type=x", "/archive/articles?_size=5000", "/archive/articles?_timelimit=x",
 )  # fmt: skip
 
 
@@ -178,6 +178,20 @@ def test_an_answer_is_remembered_and_named_by_its_release(public: Reader) -> Non
     again = public.runner.run(public.client.get("/archive/tags", headers={"If-None-Match": first.headers["etag"]}))
     assert again.status_code == 304 and not again.content
     assert public.get("/archive/tags").text == first.text
+
+
+def test_a_whole_table_is_the_file_that_was_published(public: Reader, site: Reader, folder: Path) -> None:
+    leads = public.get("/archive/article_list.csv?_stream=on")
+    assert (leads.status_code, leads.headers["location"]) == (302, "/-/files/article_list.csv")
+    assert public.get("/-/files/article_list.csv").content == (folder / "data" / "article_list.csv").read_bytes()
+    for path in (
+        "/-/files/nothing.csv",
+        "/-/files/../archive.db",
+        "/-/files/..%2fSHA256SUMS",
+        "/-/files/metadata.json",
+    ):
+        assert 400 <= public.get(path).status_code < 500 or public.get(path).is_redirect
+    assert site.get("/-/files/articles.csv").status_code == 404
 
 
 def test_lanes_tell_pages_from_what_can_be_made_long() -> None:
