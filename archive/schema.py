@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
+from archive.schema_article import VIEWS
 from archive.schema_reading import INDEXES
 
 migrations = Migrations("press-archive")
@@ -243,6 +244,13 @@ def sweeps(db: Database) -> None:
 def reading(db: Database) -> None:
     """Index what lists and counts look at."""
     for statement in INDEXES:
+        db.execute(statement)
+
+
+@migrations()
+def pages(db: Database) -> None:
+    """Count names and months for lists and charts."""
+    for statement in VIEWS:
         db.execute(statement)
 
 
