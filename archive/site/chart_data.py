@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from archive.site.charts import months_between
-from archive.site.keeping import kept
 from archive.site.listings import LISTINGS
 from archive.site.lists import whole
 from archive.site.queries import Row, rows
+from archive.site.standing import standing
 
 _STRIPS = 8
 _RUNS = 90
@@ -58,14 +58,11 @@ def charts(connection: Connection) -> list[Chart]:
 
 
 def chart(connection: Connection, name: str) -> Chart | None:
-    """Read one chart; None when there is none of this name, or nothing to show in it.
-
-    What was read before serves again where nothing was written since.
-    """
+    """Read one chart; None when there is none of this name, or nothing to show in it."""
     read = CHARTS.get(name)
     if read is None:
         return None
-    found = kept(connection, ("chart", name), lambda: read(connection))
+    found = standing(connection, f"chart {name}", read)
     return found if found.places else None
 
 

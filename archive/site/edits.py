@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from archive.site.keeping import kept
 from archive.site.queries import Row, rows
+from archive.site.standing import standing
 
 PAGE = 50
 _COUNTS = """
@@ -41,7 +41,7 @@ class Edits:
 
 def edits(connection: Connection, kind: str, silent: bool, page: int) -> Edits:
     """Read one page of edits, newest first: of one kind, where one is named; the silent ones only, where asked."""
-    counts = kept(connection, "edits", lambda: rows(connection, _COUNTS))
+    counts = standing(connection, "edits", lambda counted: rows(counted, _COUNTS))
     kinds: dict[str, int] = {}
     for row in counts:
         kinds[row["kind"] or ""] = kinds.get(row["kind"] or "", 0) + row["n"]

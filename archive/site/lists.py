@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
-from threading import Lock
 from typing import Any
 
 from archive.exports.names import parse_name
-from archive.site.keeping import Mark, mark_of, path_of
 from archive.site.listings import Column, Listing
 from archive.site.queries import Row, rows
+from archive.site.standing import standing
 from archive.urls import name_slug
 
 PAGE = 100
 MAX_WORDS = 100
-# While something writes all the time, a list is kept for as long as so many times what reading it took.
-_PATIENCE = 30
 # A list without letters fits on few pages; one with more alphabets than this has no use for them.
 _LETTERS_FROM = 100
 _LETTERS_UP_TO = 60
@@ -83,17 +79,6 @@ class Listed:
         return -(-self.found // PAGE)
 
 
-@dataclass(slots=True)
-class _Kept:
-    mark: Mark
-    until: float
-    rows: list[Row]
-
-
-_kept: dict[tuple[str, str], _Kept] = {}
-_lock = Lock()
-
-
 def listed(connection: Connection, listing: Listing, asked: Asked) -> Listed:
     """Read one page of a list."""
     everything = whole(connection, listing)
@@ -130,19 +115,17 @@ def public_rows(listing: Listing, found: Iterable[Row]) -> list[Row]:
 
 
 def whole(connection: Connection, listing: Listing) -> list[Row]:
-    """Return all rows of a list, read anew when something was written; nobody may change them."""
-    path = path_of(connection)
-    key = (path, listing.view)
-    with _lock:
-        mark, kept = mark_of(path), _kept.get(key)
-        if path and kept and (kept.mark == mark or time.monotonic() < kept.until):
-            return kept.rows
-    began = time.monotonic()
-    found = [row | _made_of(row, listing) for row in rows(connection, f"SELECT * FROM {listing.view}")]
-    now = time.monotonic()
-    with _lock:
-        _kept[key] = _Kept(mark, now + _PATIENCE * (now - began), found)
-    return found
+    """Return all rows of a list; nobody may change them."""
+    return standing(connection, listing.view, counter(listing))
+
+
+def counter(listing: Listing) -> Callable[[Connection], list[Row]]:
+    """Return what reads all rows of a list."""
+
+    def read(connection: Connection) -> list[Row]:
+        return [row | _made_of(row, listing) for row in rows(connection, f"SELECT * FROM {listing.view}")]
+
+    return read
 
 
 def _made_of(row: Row, listing: Listing) -> Row:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.site.chart_data import Chart
 
 HEIGHT = 100
 BAR = 10
+# Fewer places than these leave room at the end: a bar as wide as the page looks like no bar.
+FEWEST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Drawing:
     plots: tuple[Plot, ...]
     years: tuple[int, ...]
 
+    @property
+    def is_short(self) -> bool:
+        """Say whether the places end before the box does."""
+        return len(self.chart.places) < FEWEST
+
 
 def draw(chart: Chart) -> Drawing:
     """Draw a chart's rows, each to its own greatest value, or all to one where the chart says so."""
@@ -53,7 +60,7 @@ def draw(chart: Chart) -> Drawing:
             )
         )
     years = tuple(at * BAR for at, place in enumerate(chart.places) if at and place.endswith("-01"))
-    return Drawing(chart, len(chart.places) * BAR, tuple(plots), years)
+    return Drawing(chart, max(len(chart.places), FEWEST) * BAR, tuple(plots), years)
 
 
 def bars(values: Sequence[int | None], top: int) -> str:
@@ -67,21 +74,11 @@ def bars(values: Sequence[int | None], top: int) -> str:
 
 
 def line(values: Sequence[int | None], top: int) -> str:
-    """Return the path of a line through the values; it breaks where there is none."""
-    return "".join(_steps(values, top))
-
-
-def _steps(values: Sequence[int | None], top: int) -> Iterator[str]:
-    pen = "M"
-    for at, value in enumerate(values):
-        if value is None:
-            pen = "M"
-            continue
-        yield f"{pen}{at * BAR + BAR // 2} {HEIGHT - HEIGHT * value / top:.1f}"
-        # A lone point is a dot of no length, which round caps show.
-        if pen == "M":
-            yield "h0"
-        pen = "L"
+    """Return the path of a line through the values, and on to the next where there is none."""
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    points = [f"{at * BAR + BAR // 2} {HEIGHT - HEIGHT * value / top:.1f}" for at, value in known]
+    # A lone point is a line of no length, which round caps show.
+    return f"M{'L'.join(points)}{'h0' if len(points) == 1 else ''}" if points else ""
 
 
 def _greatest(chart: Chart, values: Sequence[int | None]) -> str:
