@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -18,6 +18,7 @@ from archive.site.listings import LISTINGS
 from archive.site.lists import whole
 from archive.site.queries import CARD, Row, rows, with_authors
 from archive.site.sampling import narrow
+from archive.site.standing import standing
 
 PAGE = 20
 DIVIDED = 1000
@@ -127,9 +128,25 @@ def gathered(connection: Connection, noun: str, slug: str, page: int) -> Gatheri
     if not names:
         return None
     asked = {"slug": slug, "names": json.dumps(names)}
-    under = kept(connection, (noun, slug), lambda: _under(connection, noun, asked))
+    under = _kept_under(connection, noun, asked)
     ids = list(under.ids[(page - 1) * PAGE : page * PAGE])
     return Gathering(names, under, _cards(connection, noun, ids, asked))
+
+
+def section_counts(connection: Connection) -> dict[str, Callable[[Connection], Under]]:
+    """Return what reads each section's articles: sections are few and large, and counted ahead."""
+    slugs = [row["slug"] for row in rows(connection, "SELECT DISTINCT slug FROM sections LIMIT 40")]
+    return {f"section {slug}": _counter("section", {"slug": slug, "names": "[]"}) for slug in slugs}
+
+
+def _kept_under(connection: Connection, noun: str, asked: Row) -> Under:
+    if noun == "section":
+        return standing(connection, f"section {asked['slug']}", _counter(noun, asked))
+    return kept(connection, (noun, asked["slug"]), lambda: _under(connection, noun, asked))
+
+
+def _counter(noun: str, asked: Row) -> Callable[[Connection], Under]:
+    return lambda connection: _under(connection, noun, asked)
 
 
 def _names(connection: Connection, noun: str, slug: str) -> list[str]:

@@ -21,6 +21,8 @@ from archive.site.keeping import Mark, mark_of, path_of
 Counted = TypeVar("Counted")
 
 _LONG = 0.15
+# Names that somebody asked for once do not stay for good.
+_MOST = 200
 _PATIENCE = 20
 """While something writes all the time, counting takes a twentieth of the time."""
 
@@ -73,7 +75,10 @@ def _count(connection: Connection, path: str, key: str, count: Callable[[Connect
     value = count(connection)
     now = time.monotonic()
     with _lock:
+        _standing.pop((path, key), None)
         _standing[path, key] = _Standing(mark, value, now - began, now)
+        while len(_standing) > _MOST:
+            _standing.pop(next(iter(_standing)))
     return value
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.site.chart_data import CHARTS
+from archive.site.gatherings import section_counts
 from archive.site.listings import LISTINGS
 from archive.site.lists import counter
 from archive.site.standing import count_ahead
@@ -20,6 +21,7 @@ def warm(path: str) -> None:
     with closing(sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True)) as connection:
         sql = "SELECT count(*) FROM (SELECT 1 FROM articles LIMIT ?)"
         (articles,) = connection.execute(sql, [FROM]).fetchone()
+        sections = section_counts(connection) if articles >= FROM else {}
     if articles >= FROM:
         lists = {listing.view: counter(listing) for listing in LISTINGS.values()}
-        count_ahead(path, lists | {f"chart {name}": read for name, read in CHARTS.items()})
+        count_ahead(path, lists | {f"chart {name}": read for name, read in CHARTS.items()} | sections)
