@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VERBS = {
+    "search": "archive.verbs.search.search",
     "show": "archive.verbs.show.show",
     "coverage": "archive.verbs.coverage.coverage",
     "status": "archive.verbs.status.status",
@@ -12,5 +13,6 @@ VERBS = {
     "takedown": "archive.verbs.takedown.takedown",
     "backup": "archive.verbs.backup.backup",
     "export": "archive.verbs.export.export",
+    "publish": "archive.verbs.publish.publish",
     "serve": "archive.verbs.serve.serve",
 }

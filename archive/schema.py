@@ -279,4 +279,5 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
 
 
 # Registers its migration behind those above.
-import archive.schema_coverage  # noqa: E402, F401
+import archive.schema_coverage  # noqa: E402
+import archive.schema_health  # noqa: E402, F401

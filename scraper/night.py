@@ -64,6 +64,10 @@ class Plan:
             Stage("publish", ("publish", str(self.publish), *root, *self.publishing)),
         )
 
+    def alarm(self, why: str) -> Stage:
+        """Return the stage that tells people."""
+        return Stage("alert", ("alert", "--root", str(self.root), "--because", why))
+
 
 @dataclass(slots=True)
 class Night:
@@ -87,14 +91,17 @@ class Night:
     def run(self) -> int:
         """Run the stages until one does not end with 0; return the night's status."""
         with self._listening():
-            self._rest()
+            if self.plan.jitter:
+                self.announce(f"waiting up to {self.plan.jitter} minutes")
+                self._rest()
             for stage in self.plan.stages():
                 if self.status:
                     break
                 self.announce(stage.name)
                 self.passed.append(self._pass(stage.name, stage.words))
             if self.plan.alert and self.status and self.status not in INTERRUPTED:
-                self._pass("alert", ("alert", "--root", str(self.plan.root)))
+                alarm = self.plan.alarm(self.verdict())
+                self._pass(alarm.name, alarm.words)
         return self.status
 
     def verdict(self) -> str:
@@ -123,7 +130,7 @@ class Night:
             # In a group of its own, so that Ctrl-C at a terminal comes once, from here.
             self._process = subprocess.Popen([*_COMMAND, *words], stdout=output, stderr=output, process_group=0)
             if self._stopped_by is not None:
-                self._send(self._stopped_by)
+                self._send(signal.SIGTERM)
             status = self._wait(self._process)
             if output is not None and status not in (0, *INTERRUPTED):
                 output.seek(0)
@@ -162,7 +169,8 @@ class Night:
         def stop(number: int, frame: FrameType | None) -> None:
             if self._stopped_by is None:
                 self._stopped_by, self._stopped_at = number, time.monotonic()
-                self._send(number)
+                # Whatever the signal: Ctrl-C while Python begins would end a stage with a traceback.
+                self._send(signal.SIGTERM)
 
         heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
         before = {number: signal.signal(number, stop) for number in heeded}

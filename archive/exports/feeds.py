@@ -36,6 +36,11 @@ class Entry:
     summary: str = ""
     language: str | None = None
 
+    @property
+    def links_elsewhere(self) -> bool:
+        """Say whether the article's own address is another one, and one that may be linked."""
+        return self.original != self.url and self.original.startswith(("http://", "https://"))
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -97,7 +102,7 @@ def _entry(entry: Entry) -> Any:
     if entry.published:
         _add(element, "published", entry.published)
     etree.SubElement(element, "link", rel="alternate", type="text/html", href=legal(entry.url))
-    if entry.original != entry.url:
+    if entry.links_elsewhere:
         etree.SubElement(element, "link", rel="via", type="text/html", href=legal(entry.original))
     for name in entry.authors:
         _add(etree.SubElement(element, "author"), "name", name)
@@ -131,7 +136,7 @@ def _item(entry: Entry) -> dict[str, Any]:
     said = {
         "id": entry.id,
         "url": entry.url,
-        "external_url": entry.original if entry.original != entry.url else None,
+        "external_url": entry.original if entry.links_elsewhere else None,
         "title": entry.title,
         # One of the contents must be there, even when there is nothing to say.
         "content_text": entry.summary or entry.title,

@@ -24,7 +24,7 @@ from archive.site import (
     tables,
 )
 from archive.site.formats import article_path
-from archive.site.holding import TookTooLong, archive_name, read
+from archive.site.holding import TookTooLong, archive_name, held, read
 from archive.site.pictures import picture
 from archive.site.showing import publication, redirected, shown
 
@@ -79,7 +79,7 @@ def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
             return await page(datasette, request)
         except TookTooLong:
             words = "That took longer than a page may take. Narrow the search, or ask again in a moment."
-            return await _missing(datasette, request, "This took too long", words, status=503)
+            return await _missing(datasette, request, "This took too long", words, status=400)
 
     return answered
 
@@ -149,8 +149,9 @@ def _gathering(noun: str) -> Page:
 
 async def data(datasette: Datasette, request: Request) -> Response:
     """Show what every table and column means."""
+    there = await held(datasette)
     groups = [
-        (words, [(name, table) for name, table in TABLES.items() if table.kind == kind])
+        (words, [(name, table) for name, table in TABLES.items() if table.kind == kind and name in there])
         for kind, words in _KINDS.items()
     ]
     return await shown(datasette, request, "archive_data.html", {"groups": groups})

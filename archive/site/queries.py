@@ -16,7 +16,7 @@ Params = Mapping[str, Any]
 
 CARD = (
     "a.id, a.slug, a.url, a.headline, a.dek, a.type, a.section, a.byline, a.authors, a.published_at,"
-    " a.published_offset, a.word_count"
+    " a.published_offset, a.word_count, a.language"
 )
 _LINKS = """
 SELECT l.url, l.href, l.anchor_text, l.sentence, l.host, l.internal, coalesce(o.name, l.host) AS outlet,

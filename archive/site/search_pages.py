@@ -25,7 +25,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
     slug = await read(datasette, addresses.slug_for_address, args.get("q", ""))
     if slug:
         return redirected(datasette, article_path(slug))
-    asked = Search.read(args)
+    asked = await read(datasette, results.spelled_out, Search.read(args))
     found = await read(datasette, results.find, asked)
 
     here = str(datasette.urls.path("/search"))

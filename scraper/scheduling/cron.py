@@ -32,10 +32,11 @@ def found_block(crontab: str, schedule: Schedule) -> str | None:
 
 
 def with_block(crontab: str, schedule: Schedule) -> str:
-    """Return a crontab with the schedule in it, once; all else stays as it is."""
-    rest = without_block(crontab, schedule)
-    gap = "" if not rest or rest.endswith("\n") else "\n"
-    return rest + gap + block(schedule)
+    """Return a crontab with the schedule in it, in an earlier one's place; all else stays as it is."""
+    if found_block(crontab, schedule) is not None:
+        return _pattern(schedule).sub(lambda found: block(schedule), crontab, count=1)
+    gap = "" if not crontab or crontab.endswith("\n") else "\n"
+    return crontab + gap + block(schedule)
 
 
 def without_block(crontab: str, schedule: Schedule) -> str:

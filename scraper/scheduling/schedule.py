@@ -47,7 +47,8 @@ class Schedule:
 
     def alert(self) -> tuple[str, ...]:
         """Return the command that tells people."""
-        return (*self.executable, "alert", "--root", str(self.root))
+        why = f"{self.name}.service failed: journalctl shows what it said"
+        return (*self.executable, "alert", "--root", str(self.root), "--because", why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,12 +97,19 @@ class PublicationSpider(scrapy.Spider):
                 yield request.replace(priority=_KNOWN_LAST if bounded else _KNOWN_FIRST)
 
     def _ask_undated(self) -> None:
-        """Ask, when all sources are read, for the pages of which none has said how old they are."""
+        """Ask, when all sources are read, for the pages of which none has said how old they are, then once more."""
         requests = [request for url in self.run.wishes.undated() for request in self._ask_article(url)]
+        requests = requests or self._look_again()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _look_again(self) -> list[Request]:
+        """Ask for known articles that tell whether the site is as it was; for some without what makes a 304."""
+        wish = self.run.second_look()
+        requests = [request for url in (wish.urls if wish else ()) for request in self._ask_article(url)]
+        return [request.replace(headers={}) for request in requests] if wish and wish.afresh else requests
 
     def _ask_article(self, url: str) -> Iterator[Request]:
         options = self.run.options

@@ -23,7 +23,7 @@ Examples:
 
 @click.command(epilog=EXAMPLE)
 @click.argument("publication", callback=profile_called)
-@click.argument("crawl_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- CRAWL OPTIONS]")
+@click.argument("crawl_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- CRAWL…]")
 @click.option(
     "--publish", default="public", show_default=True, type=click.Path(path_type=Path), help="Where to publish."
 )

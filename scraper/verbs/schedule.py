@@ -23,10 +23,10 @@ JITTER = 30
 _CRON_D = Path("/etc/cron.d")
 EXAMPLE = """\b
 Examples:
-  press-archive schedule systemd sample --publish public
-  press-archive schedule systemd sample --publish public --at 04:10 --install
+  press-archive schedule systemd sample
+  press-archive schedule systemd sample --at 04:10 --install
   press-archive schedule cron responsible-statecraft --publish /srv/public --contact you@example.org
-  press-archive schedule github sample --publish public --install
+  press-archive schedule github sample --install
 """
 
 
@@ -40,8 +40,10 @@ def _time(ctx: click.Context, param: click.Parameter, text: str) -> time:
 @click.command(epilog=EXAMPLE)
 @click.argument("kind", metavar="systemd|cron|github", type=click.Choice(["systemd", "cron", "github"]))
 @click.argument("publication", callback=profile_called)
-@click.argument("crawl_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- CRAWL OPTIONS]")
-@click.option("--publish", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where to publish.")
+@click.argument("crawl_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- CRAWL…]")
+@click.option(
+    "--publish", default="public", show_default=True, type=click.Path(path_type=Path), help="Folder to publish in."
+)
 @click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [archives/PUBLICATION].")
 @click.option("--at", default="03:40", show_default=True, callback=_time, metavar="HH:MM", help="When; UTC at GitHub.")
 @click.option(
@@ -52,9 +54,7 @@ def _time(ctx: click.Context, param: click.Parameter, text: str) -> time:
 )
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--text", metavar="LEVEL", help="How much of the articles' text is published [publish's own choice].")
-@click.option(
-    "--executable", type=click.Path(path_type=Path), help="The path of press-archive, or of a Python with it."
-)
+@click.option("--executable", type=click.Path(path_type=Path), help="The path of press-archive or its Python.")
 @click.option("--package", default=".", show_default=True, metavar="NAME", help="What pip installs at GitHub.")
 @click.option("--system", is_flag=True, help="For the machine (system units, /etc/cron.d), not for you.")
 @click.option("--user", metavar="NAME", help="With --system: whose rights it runs with.")
@@ -97,8 +97,8 @@ def schedule(
         jitter = JITTER if jitter is None else jitter
         program = found_executable(executable)
         plan = Schedule(publication.name, root.absolute(), publish.absolute(), at, jitter, program, options, user)
-    if kind == "cron" and system and not user:
-        raise UsageError("a line in /etc/cron.d names whose rights it runs with: add --user NAME")
+    if system and not user:
+        raise UsageError("--system needs --user NAME: whose rights the nights run with, best a user for nothing else")
     files = _files(checked(plan), kind, system, into, package)
     if as_json:
         click.echo(json.dumps({str(file.path): file.text for file in files}))
