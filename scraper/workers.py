@@ -41,6 +41,7 @@ class Workers:
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._idle.put_nowait(self._all[0])
         self._pages = 0
+        self._given_up = False
 
     async def open(self) -> None:
         """Start the first process; it makes ready while the first pages are still on their way."""
@@ -59,6 +60,8 @@ class Workers:
         self._add_spare()
         worker = await self._idle.get()
         try:
+            if self._given_up:
+                return Unread(READER_ERROR, failed=True)
             return await asyncio.wait_for(worker.read(page), self.deadline)
         except TimeoutError:
             await worker.end()
@@ -68,6 +71,10 @@ class Workers:
             raise
         finally:
             self._idle.put_nowait(worker)
+
+    def give_up(self) -> None:
+        """Read no page any more that has not been begun: each comes back as unread at once."""
+        self._given_up = True
 
     async def close(self) -> None:
         """End every process at once."""
