@@ -89,6 +89,7 @@ class _Worker:
         self._terms = terms
         self._process: Process | None = None
         self._fresh = True
+        self._is_asked = False
 
     async def start(self) -> Process:
         """Start a process, unless one runs."""
@@ -110,7 +111,7 @@ class _Worker:
         process = await self.start()
         fresh, self._fresh = self._fresh, False
         try:
-            reading = await _ask(process, page)
+            reading = await self._ask(process, page)
         except (asyncio.IncompleteReadError, ConnectionError):
             reading = Unread(_cause(await process.wait()), failed=True)
             await self.end()
@@ -118,6 +119,13 @@ class _Worker:
             await self.end()
             return reading if fresh else await self.read(page)
         return reading
+
+    async def _ask(self, process: Process, page: Page) -> Reading:
+        self._is_asked = True
+        try:
+            return await _ask(process, page)
+        finally:
+            self._is_asked = False
 
     async def end(self) -> None:
         """Kill the process, whatever it is doing."""
@@ -128,6 +136,10 @@ class _Worker:
             process.kill()
         assert process.stdin
         process.stdin.close()
+        if self._is_asked:
+            # Whoever waits for the answer reads to the end of the output.
+            await process.wait()
+            return
         # Reads what is left in its output, too: the pipe closes only then.
         await process.communicate()
 
