@@ -65,10 +65,16 @@ def _alike(connection: Connection, article_id: int) -> list[Row]:
 def _add_words(connection: Connection, article_id: int, scores: dict[int, _Likeness]) -> None:
     said = row(connection, "SELECT headline, dek FROM articles WHERE id = :id", {"id": article_id}) or {}
     words = dict.fromkeys(map(str.lower, _WORD.findall(f"{said.get('headline')} {said.get('dek') or ''}")))
+    rare = min(_LOOKED_AT, max(_count(connection) // 8, 3))
     for word in list(words)[:_WORDS]:
         asked = {"word": quoted(word)}
-        if rows(connection, _RARE, asked)[0]["n"] < _LOOKED_AT:
+        if rows(connection, _RARE, asked)[0]["n"] < rare:
             _add(scores, {found["id"] for found in rows(connection, _HITS, asked)}, 1.5, f"“{word}”")
+
+
+def _count(connection: Connection) -> int:
+    sql = "SELECT count(*) AS n FROM articles"
+    return kept(connection, "articles", lambda: int(rows(connection, sql)[0]["n"]))
 
 
 def _add(scores: dict[int, _Likeness], ids: set[int], weight: float, what: str) -> None:

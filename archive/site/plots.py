@@ -10,7 +10,7 @@ from archive.site.chart_data import Chart
 HEIGHT = 100
 BAR = 10
 # Fewer places than these leave room at the end: a bar as wide as the page looks like no bar.
-FEWEST = 24
+FEWEST = 12
 
 
 @dataclass(frozen=True, slots=True)
