@@ -44,7 +44,7 @@ NONSENSE = (
     '/archive/articles?_facet={"x', "/archive/articles?_size=x", "/archive/articles?_next=a,b,c&_sort=zz",
     "/archive/article_list.json?_next=%00", "/archive/articles?_search=AND+(&_searchmode=raw",
     "/archive/articles?_fts_table=x&_search=y",
-    "/archive/articles.csv?_stream=on&type=x", "/archive/articles?_size=5000", "/archive/articles?_timelimit=x",
+    "/archive/articles?_size=5000", "/archive/articles?_timelimit=x",
 )  # fmt: skip
 
 
