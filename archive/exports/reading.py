@@ -16,7 +16,8 @@ _STEPS = 50_000
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 # FTS5 asks for it to learn whether its index changed.
 _PRAGMAS = {"data_version"}
-_FUNCTIONS_REFUSED = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
+# printf counts up to whatever width it is given, and hears no interrupt meanwhile.
+_FUNCTIONS_REFUSED = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "printf", "format"}
 _HIDDEN = ("_", "sqlite_", "articles_fts")
 
 
@@ -58,7 +59,8 @@ def guarded(connection: Connection, seconds: float) -> Iterator[Patience]:
         _hide_withdrawn(connection)
         # FTS5 declares its columns when it is first named, which the authorizer would refuse.
         connection.execute("SELECT rowid FROM articles_fts LIMIT 0")
-        before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+        before = connection.getlimit(sqlite3.SQLITE_LIMIT_LENGTH)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(before, _LONGEST_CELL))
         connection.set_authorizer(_authorize)
         try:
             yield patience
