@@ -6,6 +6,9 @@ ArchiveError            one sentence that says what to do
 ├── NewerSchema         the database is newer than this program: upgrade
 ├── DamagedArchive      the database cannot be read: put back a backup
 ├── DamagedRecord       a WARC record is cut or does not match its digest: put back a backup
+├── DiskFull            the disk, a quota or a limit lets a file grow no more: free space and run again
+├── Unwritable          the file system is read-only or forbids it: mend that and run again
+├── Replaced            the database was removed or replaced while in use: put it back or rebuild
 └── Unreachable         the site did not answer: try again later
 
 Must not hold anything but errors.
@@ -42,6 +45,18 @@ class DamagedArchive(ArchiveError):
 
 class DamagedRecord(ArchiveError):
     """A WARC record is cut, or its bytes do not match its digest."""
+
+
+class DiskFull(ArchiveError):
+    """The disk, a quota or a file size limit lets a file grow no more."""
+
+
+class Unwritable(ArchiveError):
+    """The file system is read-only, or its permissions forbid writing."""
+
+
+class Replaced(ArchiveError):
+    """The database is not the file any more that was opened."""
 
 
 class Unreachable(ArchiveError):

@@ -16,6 +16,9 @@ from archive.warc import FOLDER, RUN_ENDED, open_file
 
 Damaged = Callable[[Damage], None]
 
+NOT_BEFORE = "not-before"
+"""The warcinfo field of a run whose clock was behind the archive: what its records come after."""
+
 
 @dataclass(frozen=True, slots=True)
 class Began:
@@ -84,7 +87,7 @@ def read_history(
     """
     names = file_names(root) if begins is None else sorted(begins)
     starts = begins or {}
-    waiting = sorted(((_first_time(root, name, starts.get(name, 0)), name) for name in names), reverse=True)
+    waiting = sorted(((first_time(root, name, starts.get(name, 0)), name) for name in names), reverse=True)
     running: list[tuple[str, str, Happening, Iterator[tuple[str, Happening]]]] = []
 
     def advance(name: str, stream: Iterator[tuple[str, Happening]]) -> None:
@@ -102,14 +105,21 @@ def read_history(
             advance(name, stream)
 
 
-def _first_time(root: Path, name: str, start: int) -> str:
+def first_time(root: Path, name: str, start: int = 0) -> str:
+    """Return the time that a file's records from `start` on begin at, in the order of all; empty when it has none."""
     first = next(read_records(open_file(root, name), name, start), None)
-    return first.at if first else ""
+    return max(first.at, _floor(root, name)) if first else ""
+
+
+def _floor(root: Path, name: str) -> str:
+    """Return the time that a file says its records come after, whatever their clock said; empty when it says none."""
+    first = next(read_records(open_file(root, name), name), None)
+    return first.fields().get(NOT_BEFORE, "") if first is not None and first.kind == "warcinfo" else ""
 
 
 def _timed(root: Path, name: str, start: int, damaged: Damaged | None) -> Iterator[tuple[str, Happening]]:
-    """Give each happening the latest time seen so far in its file, so that a clock set back changes no order."""
-    latest = ""
+    """Give each happening the latest time so far, in its file or before: a clock set back changes no order."""
+    latest = _floor(root, name)
     for at, happening in _happenings(root, name, start, damaged):
         latest = max(latest, at)
         yield latest, happening

@@ -53,7 +53,7 @@ WHERE key = :key
 _COUNT_MISSING = """
 UPDATE ledger SET missing = json_insert(coalesce(missing, '[]'), '$[#]', substr(checked_at, 1, 10))
 WHERE reason IN ('HTTP 404', 'HTTP 410') AND checked_at >= :since AND state != 'gone'
-    AND coalesce(json_extract(missing, '$[#-1]'), '') < substr(checked_at, 1, 10)
+    AND coalesce(json_extract(missing, '$[#-1]'), '') != substr(checked_at, 1, 10)
 """
 _SNAPSHOT = "url, fetched_at, status, digest, warc_file, warc_offset, warc_length, etag, last_modified, revisit_of"
 
@@ -99,6 +99,9 @@ class Entry:
         if mode == "recheck" and self.state == "stored":
             return True
         if lastmod and self.state == "stored" and self._has_moved(lastmod, now):
+            return True
+        if self.checked_at is not None and self.checked_at > now:
+            # The clock was ahead, and so is when to look again: perhaps by years.
             return True
         return self.next_check_at is None or self.next_check_at <= now
 

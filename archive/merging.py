@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from sqlite3 import Connection, Row
 
@@ -28,11 +28,20 @@ _REFERENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The article that a page is; `merged`: two articles have just become this one; `moved`: it has a new address."""
+    """The article that a page is; `moved`: it has a new address.
+
+    `dropped` is the article that has just become part of it; `grew` says that it has more texts since.
+    """
 
     article_id: int
-    merged: bool = False
     moved: bool = False
+    dropped: int | None = None
+    grew: bool = False
+
+    @property
+    def merged(self) -> bool:
+        """Say whether two articles have just become this one."""
+        return self.dropped is not None
 
 
 class Merger:
@@ -61,8 +70,8 @@ class Merger:
             return None
         if here is None:
             return Identity(there, moved=self._has_moved(there, article.url))
-        kept = self._merge(there, here)
-        return Identity(kept, merged=True, moved=self._has_moved(kept, article.url))
+        merged = self._merge(there, here)
+        return replace(merged, moved=self._has_moved(merged.article_id, article.url))
 
     def _has_moved(self, article_id: int, url: str) -> bool:
         """Say whether an article's canonical address is one that it never had: going back and forth is no move."""
@@ -90,12 +99,12 @@ class Merger:
         shared = sum((before & after).values())
         return shared >= _ALIKE * min(sum(before.values()), sum(after.values()))
 
-    def _merge(self, one: int, other: int) -> int:
+    def _merge(self, one: int, other: int) -> Identity:
         """Make one article of two, under the id of the one that was seen first; return it."""
         first = "SELECT id FROM articles WHERE id IN (?, ?) ORDER BY first_seen_at, id"
         rows = self._connection.execute(first, [one, other]).fetchall()
         kept, dropped = (rows[0][0], rows[1][0])
-        self._join_revisions(kept, dropped)
+        had, has = self._join_revisions(kept, dropped)
         for table, column in _REFERENCES:
             self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [kept, dropped])
         self._connection.execute(
@@ -106,9 +115,10 @@ class Merger:
         self._shelf.forget_words([dropped])
         self._shelf.drop_parts([dropped])
         self._connection.execute("DELETE FROM articles WHERE id = ?", [dropped])
-        return int(kept)
+        return Identity(int(kept), dropped=int(dropped), grew=has > had)
 
-    def _join_revisions(self, kept: int, dropped: int) -> None:
+    def _join_revisions(self, kept: int, dropped: int) -> tuple[int, int]:
+        """Give the one article the texts of both; return how many it had and has."""
         cursor = self._connection.cursor()
         cursor.row_factory = Row
         rows = cursor.execute(
@@ -123,6 +133,7 @@ class Merger:
             after |= edit_columns(_words(before), _words(after), _notices(before), _notices(after))
         self._shelf.insert("revisions", texts)
         self._connection.execute("UPDATE articles SET revision_count = ? WHERE id = ?", [len(texts), kept])
+        return sum(row["article_id"] == kept for row in rows), len(texts)
 
 
 def _distinct(texts: Iterable[dict[str, object]]) -> list[dict[str, object]]:

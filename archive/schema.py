@@ -12,6 +12,7 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from archive import schema_downloads
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
 from archive.schema_article import VIEWS
@@ -248,6 +249,13 @@ def reading(db: Database) -> None:
 
 
 @migrations()
+def downloads(db: Database) -> None:
+    """Index what feeds, sitemaps and exports look at."""
+    for statement in schema_downloads.INDEXES:
+        db.execute(statement)
+
+
+@migrations()
 def pages(db: Database) -> None:
     """Count names and months for lists and charts."""
     for statement in VIEWS:
@@ -276,3 +284,8 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
         return
     if applied - known:
         raise NewerSchema("a newer press-archive wrote this database: upgrade with pip install -U press-archive")
+
+
+# Registers its migration behind those above.
+import archive.schema_coverage  # noqa: E402
+import archive.schema_health  # noqa: E402, F401

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
 from archive.decisions import Decision
+from archive.disk import note_sizes
+from archive.doubts import leave_open
 from archive.faults import reach
+from archive.found import Found
 from archive.ledger import LEADS, Ledger, Rhythm
 from archive.merging import Identity, Merger
 from archive.models import Announced, Article, Event, Fetch, Filing, ImageKept, Outcome, RunEnd, Snapshot
@@ -18,6 +22,7 @@ from archive.revisions import fingerprint, words_of
 from archive.rows import Row, fetch_row, snapshot_id, snapshot_row
 from archive.series import find_series
 from archive.shelf import Shelf
+from archive.storage import DatabaseFile, writing
 from archive.tombstones import Tombstones
 from archive.urls import name_slug, stable_id
 from archive.withdrawals import Withdrawals
@@ -65,6 +70,13 @@ class Store:
         self.connection: sqlite3.Connection = db.conn
         self.ledger = Ledger(self.connection, {*own_hosts, *self._known_hosts()}, rhythm)
         self.withdrawals = Withdrawals(self.connection, self.ledger, decisions)
+        self.found = Found()
+        """What each article was found to be since the store was opened."""
+        self.is_hurried: Callable[[], bool] = lambda: False
+        """Says whether somebody waits for us to end, so that other programs are not waited for long."""
+        self._database = DatabaseFile(self.connection)
+        # SQLite's own waiting hears no signal; ours does.
+        self.connection.execute("PRAGMA busy_timeout = 1000")
         self._decisions = tuple(decisions)
         self._shelf = Shelf(db)
         self._merger = Merger(self.connection, self._shelf, self.ledger)
@@ -74,10 +86,18 @@ class Store:
         row = self.connection.execute("SELECT hosts FROM publication").fetchone()
         return json.loads(row[0]) if row and row[0] else []
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the block one transaction on the file that was opened. Raises Replaced, sqlite3.Error."""
+        self._database.check()
+        with writing(self.connection, self.is_hurried):
+            yield
+        self._database.check()
+
     def commit(self, batch: Batch, crawl_id: int | None = None) -> dict[str, Filing]:
         """File a batch in one transaction; return what each article read turned out to be, by the outcome's URL."""
         filings: dict[str, Filing] = {}
-        with self.db.atomic():
+        with self.transaction():
             # The ledger points to articles whose rows are written with the rest of the batch.
             self.connection.execute("PRAGMA defer_foreign_keys = ON")
             self._shelf.insert("snapshots", map(snapshot_row, batch.snapshots), ignore=True)
@@ -104,11 +124,16 @@ class Store:
                     "UPDATE images SET snapshot_id = ? WHERE identity = ? AND snapshot_id IS NULL",
                     [snapshot_id(event.snapshot), event.identity],
                 )
-            case RunEnd(healthy=True):
-                self._shelf.flush()
-                for missing in self.ledger.count_missing(event):
-                    self._tombstones.set_up(missing)
+            case RunEnd():
+                self._end_run(event)
         return None
+
+    def _end_run(self, end: RunEnd) -> None:
+        self._shelf.flush()
+        if end.doubtful:
+            leave_open(self.connection, end)
+        for missing in self.ledger.count_missing(end) if end.healthy else ():
+            self._tombstones.set_up(missing)
 
     def _file_outcome(self, outcome: Outcome) -> Filing | None:
         if outcome.state != "stored" or outcome.reason == LEADS:
@@ -126,6 +151,7 @@ class Store:
         """Note a stored article whose page is the same as before: seen, not read."""
         article_id = self.ledger.article_at(self.ledger.key(outcome.url))
         if article_id is not None:
+            self.found.note(article_id, "unchanged")
             self._shelf.flush()
             self._tombstones.take_down(article_id, outcome.at)
             self.connection.execute(
@@ -145,9 +171,19 @@ class Store:
             return None
         self._tombstones.take_down(found.article_id, outcome.at)
         filing = self._shelf.file(outcome, found.article_id, afresh=found.merged, moved=found.moved)
+        if found.moved:
+            # Whoever is asked for at the new address, in the same batch, must find it there.
+            self._shelf.flush()
+        self._count(found, filing)
         self._add_aliases(outcome, found)
         self.ledger.settle(outcome, found.article_id, unchanged=filing == "unchanged")
         return filing
+
+    def _count(self, found: Identity, filing: Filing) -> None:
+        part = self.found.drop(found.dropped) if found.dropped is not None else None
+        if part is not None and part != "unchanged" and found.grew:
+            filing = "changed"
+        self.found.note(found.article_id, filing)
 
     def _add_aliases(self, outcome: Outcome, found: Identity) -> None:
         """Keep every address but the canonical one; where the article has moved, its old one is among them."""
@@ -185,6 +221,12 @@ class Store:
         snapshot = self.ledger.snapshot(row[2]) if row else None
         return (row[0], row[1], snapshot) if snapshot else None
 
+    def held_words(self, url: str) -> int | None:
+        """Return how many words the article has that an address led to; None when it led to none."""
+        sql = "SELECT a.word_count FROM ledger l JOIN articles a ON a.id = l.article_id WHERE l.key = ?"
+        row = self.connection.execute(sql, [self.ledger.key(url)]).fetchone()
+        return int(row[0]) if row else None
+
     def twins(self, article: Article) -> list[str]:
         """Return the addresses of other articles with the same words or headline: one may have moved to this one's."""
         rows = self.connection.execute(
@@ -205,13 +247,26 @@ class Store:
         """List the WARC files whose size and SHA-256 are not written down."""
         return [name for (name,) in self.connection.execute("SELECT name FROM warc_files WHERE sha256 IS NULL")]
 
+    def latest(self) -> str:
+        """Return the latest time at which anything happened here, by the clock of then; empty for an empty archive."""
+        sql = (
+            "SELECT max(at) FROM (SELECT max(fetched_at) AS at FROM snapshots UNION SELECT max(checked_at) FROM ledger"
+            " UNION SELECT max(max(started_at, coalesce(ended_at, ''))) FROM crawls)"
+        )
+        return str(self.connection.execute(sql).fetchone()[0] or "")
+
+    def last_start(self) -> str:
+        """Return when the last run began, by its clock; empty when there was none."""
+        row = self.connection.execute("SELECT started_at FROM crawls ORDER BY id DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else ""
+
     def filed(self) -> dict[str, int]:
         """Return up to which byte each WARC file is filed."""
         return dict(self.connection.execute("SELECT name, filed_to FROM warc_files"))
 
     def name_publication(self, row: Row) -> None:
         """Write down whose archive this is: `name`, `title`, `url` and `language`."""
-        with self.db.atomic():
+        with self.transaction():
             self.connection.execute(
                 "INSERT INTO publication (id, name, title, url, language, hosts)"
                 " VALUES (1, :name, :title, :url, :language, :hosts) ON CONFLICT (id) DO UPDATE SET"
@@ -221,7 +276,7 @@ class Store:
 
     def begin_crawl(self, row: Row) -> int:
         """Write down that a run began; return its id."""
-        with self.db.atomic():
+        with self.transaction():
             return int(
                 self.connection.execute(
                     "INSERT INTO crawls (mode, started_at, program) VALUES (:mode, :started_at, :program)", row
@@ -230,15 +285,17 @@ class Store:
             )
 
     def end_crawl(self, crawl_id: int, row: Row) -> None:
-        """Write down how a run ended."""
-        self.db.table("crawls").update(crawl_id, row)
+        """Write down how a run ended, and how large it left the archive."""
+        with self.transaction():
+            self.db.table("crawls").update(crawl_id, row)
+            note_sizes(self.connection, crawl_id)
 
     def finish(self) -> None:
         """Do what needs all articles: point references to them, find the series, leave nothing of what is withdrawn."""
-        with self.db.atomic():
+        with self.transaction():
             self.withdrawals.enforce(self._shelf)
         self.resolve_references()
-        with self.db.atomic():
+        with self.transaction():
             self.withdrawals.blank_mentions()
         self.assign_series(decision for decision in self._decisions if decision.kind == "series")
 
@@ -253,7 +310,7 @@ class Store:
             now = [ids[membership.name], membership.part] if membership else [None, None]
             if now != present:
                 moved.append([*now, article_id])
-        with self.db.atomic():
+        with self.transaction():
             series = ({"id": ids[name], "name": name, "slug": name_slug(name)} for name in sorted(ids))
             self._shelf.insert("series", series, ignore=True)
             self.connection.executemany("UPDATE articles SET series_id = ?, series_part = ? WHERE id = ?", moved)
@@ -269,7 +326,7 @@ class Store:
                 "SELECT url, article_id FROM aliases UNION ALL SELECT url, id FROM articles"
             )
         }
-        with self.db.atomic():
+        with self.transaction():
             for table, column, where in (
                 ("links", "target_article_id", "internal = 1 AND"),
                 ("related_stories", "related_article_id", ""),

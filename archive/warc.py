@@ -12,6 +12,7 @@ import uuid
 import zlib
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -134,14 +135,21 @@ class WarcWriter:
             os.fsync(self._stream.fileno())
 
     def close(self) -> None:
-        """Sync and close the current file, leaving it unfinished."""
+        """Sync and close the current file, leaving it unfinished. Raises OSError."""
         if self._stream:
             self.sync()
             self._stream.close()
             self._stream = None
 
+    def abandon(self) -> None:
+        """Leave the current file as it is, after a write or sync failed: the next run cuts off what is not whole."""
+        stream, self._stream = self._stream, None
+        if stream:
+            with suppress(OSError):
+                stream.close()
+
     def finish(self) -> None:
-        """Close the current file and give it its finished name."""
+        """Close the current file and give it its finished name. Raises OSError."""
         if self._stream:
             self.close()
             finished = self._root / FOLDER / self._name
@@ -316,6 +324,8 @@ def repair_open_files(root: Path) -> list[Path]:
         target = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
         os.replace(path, target)
         finished.append(target)
+    if finished:
+        sync_folder(root / FOLDER)
     return finished
 
 

@@ -17,8 +17,7 @@ from archive.captures import Watch, adopt
 from archive.decisions import read_decisions
 from archive.errors import ArchiveError, UsageError
 from archive.held import HeldSnapshots
-from archive.history import file_names
-from archive.records import read_records
+from archive.history import file_names, first_time
 from archive.root import ARCHIVES, DATABASE, check_new_root, find_root, locked, open_database
 from archive.warc import repair_open_files
 from archive.withdrawals import withdrawn_keys
@@ -75,9 +74,9 @@ def _file_leftovers(root: Path, profile: Profile) -> None:
     with closing(open_database(root)) as db:
         filed = dict(db.execute("SELECT name, filed_to FROM warc_files").fetchall())
     behind = [name for name in file_names(root) if filed.get(name, 0) < (root / name).stat().st_size]
-    starts = (next(read_records(root / name, name, filed.get(name, 0)), None) for name in behind)
     if behind:
-        first_at = min((record.at for record in starts if record), default=None)
+        starts = (first_time(root, name, filed.get(name, 0)) for name in behind)
+        first_at = min(filter(None, starts), default=None)
         replay_imported(root, profile, Adopted(tuple(behind), first_at=first_at))
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import sqlite3
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from archive.cli import VERBS as ARCHIVE_VERBS
 from archive.errors import ArchiveError
+from archive.storage import explained
+from scraper.interruption import Interrupted, interruptible
 
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
+    "night": "scraper.verbs.night.night",
+    "schedule": "scraper.verbs.schedule.schedule",
     "rebuild": "scraper.verbs.rebuild.rebuild_verb",
     "import": "scraper.verbs.import_.import_",
     "extract": "scraper.verbs.extract.extract",
@@ -54,14 +59,25 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; an ArchiveError becomes its sentence and exit status."""
+        """Run the verb; an ArchiveError, or what disk or database refuse, becomes its sentence and exit status."""
         try:
-            return super().invoke(ctx)
+            with interruptible():
+                return super().invoke(ctx)
         except ArchiveError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(error.exit_status)
+            _fail(error)
+        except BrokenPipeError:
+            raise
+        except (OSError, sqlite3.Error) as error:
+            _fail(explained(error))
+        except Interrupted as error:
+            sys.exit(error.status)
         except KeyboardInterrupt:
             sys.exit(_INTERRUPTED)
+
+
+def _fail(error: ArchiveError) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(error.exit_status)
 
 
 @click.group(cls=Verbs, epilog=EXAMPLE, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,7 +14,10 @@ _TABLE = ("announced", "fetched", "new", "changed", "unchanged", "excluded", "fa
 
 @dataclass(slots=True)
 class Counts:
-    """What the closing table shows, and what is kept of a run beside it. `resting` are stored and not due yet."""
+    """What the closing table shows, and what is kept of a run beside it. `resting` are stored and not due yet.
+
+    New, changed and unchanged are articles that were asked for and answered, each counted once.
+    """
 
     announced: int = 0
     fetched: int = 0
@@ -30,8 +33,8 @@ class Counts:
 
     @property
     def unchanged(self) -> int:
-        """Count the articles that are as they were, asked for or not."""
-        return self.filings["unchanged"] + self.resting
+        """Count the articles that were asked for and are as they were."""
+        return self.filings["unchanged"]
 
     @property
     def excluded(self) -> int:
@@ -69,8 +72,8 @@ class Counts:
             self.add_article(outcome.article)
 
     def file(self, filings: Mapping[str, int]) -> None:
-        """Count what the articles of a batch turned out to be."""
-        self.filings.update(filings)
+        """Take what the articles were found to be so far."""
+        self.filings = Counter(filings)
         self.new, self.changed = self.filings["new"], self.filings["changed"]
 
     def add_article(self, article: Article) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from scraper.failures import PUT_OFF, NotNow
 
 STOPPED = f"{PUT_OFF}the run was ended"
+LAST_WAIT = 3.0
+"""Seconds for which a run that is ended waits for answers: one that comes is kept, and not fetched again."""
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Gate:
         self._concurrency = concurrency
         self._turns: dict[str, Turn] = {}
         self._stopped = asyncio.Event()
+        self._answers: set[asyncio.Timeout] = set()
 
     @asynccontextmanager
     async def turn(self, site: str) -> AsyncIterator[Turn]:
@@ -63,6 +66,24 @@ class Gate:
                 continue
             raise NotNow(STOPPED)
 
+    @asynccontextmanager
+    async def answer_within(self, seconds: float) -> AsyncIterator[None]:
+        """Bound the wait for an answer. Raises TimeoutError, and NotNow when the run's end cut it short."""
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                self._answers.add(limit)
+                try:
+                    yield
+                finally:
+                    self._answers.discard(limit)
+        except TimeoutError:
+            if self._stopped.is_set():
+                raise NotNow(STOPPED) from None
+            raise
+
     def stop(self) -> None:
-        """Send everybody away who waits, now and from now on."""
+        """Send everybody away who waits for a turn, now and from now on; who waits for an answer, very soon."""
         self._stopped.set()
+        soon = asyncio.get_running_loop().time() + LAST_WAIT
+        for limit in self._answers:
+            limit.reschedule(min(soon, limit.when() or soon))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from archive.adopted import Adopted
 from archive.decisions import read_decisions
 from archive.root import DATABASE, open_database
 from archive.store import Store
+from scraper import interruption
 from scraper.addresses import Addresses
 from scraper.filer import Filer, rhythm_of
 from scraper.profile import Profile
@@ -28,7 +28,7 @@ def replay_imported(root: Path, profile: Profile, adopted: Adopted) -> None:
     if (root / DATABASE).exists() and (adopted.first_at or "") <= _newest(root):
         remake(root, profile)
     else:
-        asyncio.run(_append(root, profile))
+        interruption.run(_append(root, profile))
 
 
 def _newest(root: Path) -> str:

@@ -51,11 +51,20 @@ class Keeper:
         store = self._filer.store
         last = store.ledger.full_snapshot(exchange.url)
         if exchange.status == HTTPStatus.NOT_MODIFIED:
-            # Validators may come from another spelling of the address.
-            reading = None if last else store.last_reading(exchange.known.get("address", ""))
-            return reading[2] if reading else last
+            return self._validated(exchange) or last
         same = last and exchange.status == HTTPStatus.OK and payload_digest(exchange.body) == last.digest
         return last if same else None
+
+    def _validated(self, exchange: Exchange) -> Snapshot | None:
+        """Find the full record whose validators were sent; they may come from another spelling of the address."""
+        store, address = self._filer.store, exchange.known.get("address", "")
+        sent = store.ledger.last_snapshot(address)
+        if sent is not None and sent.revisit_of is not None:
+            sent = store.ledger.snapshot(sent.revisit_of)
+        if sent is not None and sent.url == exchange.url:
+            return sent
+        reading = store.last_reading(address) if store.ledger.full_snapshot(exchange.url) is None else None
+        return reading[2] if reading else None
 
     def note(self, url: str, known: Mapping[str, str]) -> Place:
         """Write down what the crawler knows of an address that gave no answer."""
@@ -72,6 +81,10 @@ class Keeper:
         self._warc.finish()
         reach("finished")
         self._weigh()
+
+    def abandon(self) -> None:
+        """Leave the file as it is, after the disk refused something."""
+        self._warc.abandon()
 
     def _weigh(self) -> None:
         for file in self._warc.finished:

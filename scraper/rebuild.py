@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,14 +14,15 @@ from sqlite_utils import Database
 
 from archive.comparison import Comparison, compare
 from archive.decisions import read_decisions
-from archive.errors import DamagedArchive, UsageError
+from archive.errors import ArchiveBusy, DamagedArchive, UsageError
 from archive.faults import reach
 from archive.history import file_names, read_history
 from archive.records import Damage, read_records
 from archive.root import DATABASE, DRAFT, locked, open_database
+from archive.storage import PATIENCE, explaining
 from archive.store import Store
-from archive.warc import open_file, repair_open_files, weigh
-from scraper import publications
+from archive.warc import open_file, repair_open_files, sync_folder, weigh
+from scraper import interruption, publications
 from scraper.addresses import Addresses
 from scraper.counts import Counts
 from scraper.filer import Filer, rhythm_of
@@ -30,6 +31,9 @@ from scraper.replay import Replay
 from scraper.workers import Workers
 
 _LOGS = ("crawls", "fetches")
+_PAGES = 2000
+_TURN = 0.1
+"""The copy goes in steps of so many pages, and waits so many seconds for another program, so that signals are heard."""
 
 
 @dataclass(slots=True)
@@ -66,8 +70,8 @@ def remake(
 ) -> Rebuilt:
     """Do what `rebuild` does, for a caller that holds the archive's lock."""
     rebuilt, old = Rebuilt(), root / DATABASE
-    with _draft(root) as db:
-        asyncio.run(_fill(root, db, profile, processes, rebuilt, watch))
+    with explaining(old), _draft(root) as db:
+        interruption.run(_fill(root, db, profile, processes, rebuilt, watch))
         reach("drafted")
         rebuilt.articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
         if old.exists():
@@ -166,16 +170,37 @@ def _copy_logs(db: Database, old: Path) -> None:
 
 
 def _swap(db: Database, old: Path, readable: bool) -> None:
-    """Put the new database in the old one's place, in one transaction: whoever reads sees one or the other, whole."""
-    if not readable:
-        for part in old.parent.glob(f"{old.name}-*"):
-            part.unlink()
-        old.unlink(missing_ok=True)
-    fresh = old.with_name(f"{DRAFT}.whole") if not old.exists() else old
+    """Put the new database in the old one's place, in one transaction: whoever reads sees one or the other, whole.
+
+    One that cannot be read is replaced as a file, once the new one is whole. Raises ArchiveBusy.
+    """
+    fresh = old if readable else old.with_name(f"{DRAFT}.whole")
     with closing(sqlite3.connect(fresh, isolation_level=None)) as target:
         target.execute("PRAGMA journal_mode = WAL")
         target.execute("PRAGMA synchronous = FULL")
-        db.conn.backup(target)
-        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    if fresh != old:
+        _copy(db, target)
+        if not readable:
+            target.execute("PRAGMA journal_mode = DELETE")
+    if not readable:
+        for part in old.parent.glob(f"{old.name}-*"):
+            part.unlink()
         os.replace(fresh, old)
+        sync_folder(old.parent)
+
+
+def _copy(db: Database, target: sqlite3.Connection) -> None:
+    """Copy a database into another, in one transaction; SQLite's own waiting for other programs would never end."""
+    ends = time.monotonic() + PATIENCE
+    last = -1
+
+    def watch(status: int, left: int, total: int) -> None:
+        nonlocal ends, last
+        if left != last:
+            ends, last = time.monotonic() + PATIENCE, left
+        elif time.monotonic() > ends:
+            raise ArchiveBusy("the database is locked by another program: close it and run the same again")
+
+    db.conn.backup(target, pages=_PAGES, progress=watch, sleep=_TURN)
+    # Where somebody reads, or the disk has become full, the copy stays in the WAL for now: it is whole there, too.
+    with suppress(sqlite3.OperationalError):
+        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")

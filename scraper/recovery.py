@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
-from archive.history import file_names, read_history
-from archive.records import read_records
+from archive.history import file_names, first_time, read_history
 from archive.root import DATABASE, open_database
 from archive.warc import Place, repair_open_files, weigh
 from scraper.filer import Filer
@@ -31,9 +29,8 @@ def is_out_of_order(root: Path) -> bool:
 def _first_times(root: Path, filed: Mapping[str, int]) -> Iterator[str]:
     for name in file_names(root):
         start = filed.get(name, 0)
-        if start < (root / name).stat().st_size:
-            records = read_records(root / name, name, start)
-            yield from (record.at for record in islice(records, 1))
+        if start < (root / name).stat().st_size and (first := first_time(root, name, start)):
+            yield first
 
 
 async def catch_up(root: Path, filer: Filer, profile: Profile, workers: Workers) -> None:

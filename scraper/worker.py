@@ -5,6 +5,7 @@ It ends when its input does, and when one page takes far too long, so that it ne
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import pickle
 import resource
@@ -14,12 +15,15 @@ from typing import IO
 
 from scraper.reading import LENGTH, Terms, read_page
 
+_SET_DEATH_SIGNAL = 1
+
 
 def main() -> None:
     """Read the terms, then pages until the input ends."""
     # A signal to the whole group is the crawl's to answer: it still waits for the pages being read.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _die_with_parent()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     # A library that prints would break the messages.
     sys.stdout = sys.stderr
@@ -38,6 +42,15 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         sink.write(LENGTH.pack(len(answer)) + answer)
         sink.flush()
+
+
+def _die_with_parent() -> None:
+    """Let Linux end this process with the one that started it, also in the middle of a page; elsewhere the alarm does.
+
+    PR_SET_PDEATHSIG of prctl(2).
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _receive(source: IO[bytes]) -> bytes | None:

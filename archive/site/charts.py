@@ -50,7 +50,7 @@ def month_chart(counts: Mapping[str, int]) -> MonthChart | None:
             _bar(place, counts.get(month, 0) / top) for place, month in enumerate(months) if counts.get(month)
         ),
         gaps="".join(
-            f"M{place * BAR} 104h{BAR}v8h-{BAR}z" for place, month in enumerate(months) if not counts.get(month)
+            f"M{place * BAR} 105h{BAR}v4h-{BAR}z" for place, month in enumerate(months) if not counts.get(month)
         ),
         years=tuple(_years(months, counts)),
         first=months[0],

@@ -93,20 +93,4 @@ LISTINGS: Mapping[str, Listing] = {
         "name",
         filters=("kind",),
     ),
-    "coverage": Listing(
-        "Coverage",
-        "What the publication announced, month by month, and what became of it. Months are of publication where the"
-        " article is held, of the announcement otherwise.",
-        "coverage_by_month",
-        (
-            Column("Month", "month", "month"),
-            Column("Announced", "announced", "number"),
-            Column("Stored", "stored", "number"),
-            Column("Pending", "pending", "number"),
-            Column("Set aside", "excluded", "number"),
-            Column("Failed", "failed", "number"),
-            Column("Gone", "gone", "number"),
-        ),
-        "month",
-    ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.site.asked import PAGE, RANK, Search
 from archive.site.queries import rows
-from archive.site.sampling import SAMPLE, Found, dated, narrow, passing
+from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
 
 # A look whether one article is among the hits costs 40 us; so many fit into a page's time.
 _LOOKS = 800
@@ -28,10 +28,13 @@ class Ordered:
 def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
     """Return one page of what was found, in order."""
     offset = (search.page - 1) * PAGE
+    if search.sort == "relevance" and found.best is not None:
+        return Ordered(found.best[offset : offset + PAGE], len(found.best))
     if search.sort == "relevance" and not found.common:
+        if _rankable(search, found):
+            return Ordered(_ranked(connection, search, None, PAGE, offset), found.hits)
         chosen = found.ids if found.whole else _likely(connection, search, found)
-        few = found.whole and not search.filters
-        return Ordered(_ranked(connection, search, None if few else chosen, PAGE, offset), len(chosen))
+        return Ordered(_ranked(connection, search, chosen, PAGE, offset), len(chosen))
     if found.whole:
         return Ordered(_by_date(connection, found.ids)[offset : offset + PAGE], None)
     if not search.expression:
@@ -41,6 +44,10 @@ def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
 
 def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
     """Return all that was found, in order: what is ranked first, then all else by date."""
+    if search.sort == "relevance" and found.best is not None:
+        return found.best
+    if search.sort == "relevance" and _rankable(search, found):
+        return _ranked(connection, search, None, -1, 0)
     everything = found.ids if found.whole else _every(connection, search)
     if search.sort != "relevance" or found.common:
         return _by_date(connection, everything)
@@ -48,6 +55,11 @@ def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
     first = _ranked(connection, search, chosen, -1, 0)
     ahead = set(first)
     return first + _by_date(connection, [one for one in everything if one not in ahead])
+
+
+def _rankable(search: Search, found: Found) -> bool:
+    """Say whether the words alone find so few articles that all can be ranked."""
+    return not search.filters and found.exact and (found.whole or found.hits <= RANKED)
 
 
 def _ranked(connection: Connection, search: Search, among: list[int] | None, limit: int, offset: int) -> list[int]:
@@ -98,16 +110,20 @@ def _newest_hits(connection: Connection, search: Search, found: Found) -> list[i
         return _newest(connection, search, wanted, hit=hit)
     reach = looks * 3 // 2 + 500
     while True:
-        newest = _newest(connection, search, reach)
-        hits = set(_hits_among(connection, search, newest))
-        if len(hits) >= wanted or len(newest) < reach:
-            return [one for one in newest if one in hits][:wanted]
+        hits = _hits_among_newest(connection, search, reach)
+        if len(hits) >= wanted or reach >= articles:
+            return hits[:wanted]
         reach *= 4
 
 
-def _hits_among(connection: Connection, search: Search, ids: list[int]) -> list[int]:
-    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN (SELECT value FROM json_each(:ids))"
-    return _ids(connection, sql, search, ids=json.dumps(ids))
+def _hits_among_newest(connection: Connection, search: Search, reach: int) -> list[int]:
+    newest = (
+        f"SELECT a.id FROM articles a {dated(connection)} WHERE {search.checks()}"
+        f" ORDER BY a.published_at DESC, a.id LIMIT {reach}"
+    )
+    hits = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({newest})"
+    sql = f"SELECT a.id FROM ({hits}) h CROSS JOIN articles a {narrow(connection)} ON a.id = h.id ORDER BY {_DATED}"
+    return _ids(connection, sql, search)
 
 
 def _every(connection: Connection, search: Search) -> list[int]:

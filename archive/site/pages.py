@@ -8,11 +8,23 @@ from urllib.parse import quote, urlencode
 
 from datasette.utils.asgi import Request, Response
 
+from archive.coverage import MEANINGS, MONTHS, OVERLAP, STATES, coverage_of
 from archive.descriptions import Description
 from archive.dictionary import TABLES
-from archive.site import article_pages, chart_pages, landing, list_pages, name_pages, search_pages
+from archive.site import (
+    article_pages,
+    chart_pages,
+    crawlers,
+    csv_pages,
+    feed_pages,
+    landing,
+    list_pages,
+    name_pages,
+    search_pages,
+    tables,
+)
 from archive.site.formats import article_path
-from archive.site.holding import TookTooLong, archive_name
+from archive.site.holding import TookTooLong, archive_name, held, read
 from archive.site.pictures import picture
 from archive.site.showing import Page, may_query, not_found, shown
 
@@ -38,14 +50,19 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/search$", search_pages.search),
         (r"^/search\.csv$", search_pages.as_csv),
         (r"^/search\.json$", search_pages.as_json),
-        (r"^/search\.atom$", search_pages.as_atom),
+        (r"^/search\.atom$", feed_pages.search),
         (r"^/article/(?P<slug>.+)$", article_pages.answer),
         (r"^/charts$", chart_pages.charts),
         (r"^/charts/(?P<name>[a-z-]+)\.svg$", chart_pages.picture),
         (r"^/data$", data),
+        (r"^/coverage$", coverage),
         (r"^/-/image/(?P<id>\d+)$", picture),
+        *feed_pages.routes(),
+        *crawlers.routes(),
+        *csv_pages.routes(),
+        (tables.PATTERN, tables.page),
     ]
-    return [(pattern, _answered(page)) for pattern, page in [*fixed, *name_pages.routes(), *list_pages.routes()]]
+    return [(pattern, _answered(page)) for pattern, page in [*name_pages.routes(), *list_pages.routes(), *fixed]]
 
 
 def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
@@ -61,7 +78,7 @@ def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
             return await page(datasette, request)
         except TookTooLong:
             words = "That took longer than a page may take. Narrow the search, or ask again in a moment."
-            return await not_found(datasette, request, "This took too long", words, status=503)
+            return await not_found(datasette, request, "This took too long", words, status=400)
 
     return answered
 
@@ -69,7 +86,10 @@ def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
 async def data(datasette: Datasette, request: Request) -> Response:
     """Show what every table and column means, or those in which some words are."""
     asked = " ".join((request.args.get("q") or "").split())[:100]
-    fitting = {name: table for name, table in TABLES.items() if _is_about(asked.casefold(), name, table)}
+    there = await held(datasette)
+    fitting = {
+        name: table for name, table in TABLES.items() if name in there and _is_about(asked.casefold(), name, table)
+    }
     grouped = [
         (words, [(name, table) for name, table in fitting.items() if table.kind == kind])
         for kind, words in _KINDS.items()
@@ -90,6 +110,13 @@ async def data(datasette: Datasette, request: Request) -> Response:
 def _is_about(asked: str, name: str, table: Description) -> bool:
     words = " ".join((name, table.text, *table.columns, *table.columns.values()))
     return asked in words.casefold()
+
+
+async def coverage(datasette: Datasette, request: Request) -> Response:
+    """Show what the publication announced and what became of it: the figures of `press-archive coverage`."""
+    words = {"meanings": MEANINGS, "overlap": OVERLAP, "months": MONTHS, "states": list(STATES)}
+    found = await read(datasette, coverage_of)
+    return await shown(datasette, request, "archive_coverage.html", words | {"found": found})
 
 
 async def missing(datasette: Datasette, request: Request) -> Response:

@@ -14,7 +14,7 @@ Params = Mapping[str, Any]
 
 CARD = (
     "a.id, a.slug, a.url, a.headline, a.dek, a.type, a.section, a.byline, a.authors, a.published_at,"
-    " a.published_offset, a.word_count"
+    " a.published_offset, a.word_count, a.language"
 )
 
 

@@ -6,7 +6,7 @@ Nor HTML; nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
@@ -18,6 +18,11 @@ from archive.site.sampling import COUNTED, Found
 from archive.site.sampling import find as find_all
 
 MARK, UNMARK = "\ue000", "\ue001"
+_NAMES = {
+    "author": "SELECT name FROM authors WHERE slug = :value OR name = :value",
+    "series": "SELECT name FROM series WHERE slug = :value OR name = :value",
+    "outlet": "SELECT name FROM outlets WHERE name IN (SELECT name FROM outlets WHERE host = :value)",
+}
 _NOTHING = Found([], True, 0, True)
 
 
@@ -44,12 +49,22 @@ class Results:
     @property
     def partly_ranked(self) -> int | None:
         """Return among how many the best were sought where that is not all; None where it is."""
-        return None if self.ranked is None or self.found.whole else self.ranked
+        return None if self.ranked is None or self.ranked >= self.hits else self.ranked
 
     @property
     def unranked(self) -> int | None:
         """Return how many articles can be ranked, when there are more; they stand by date."""
         return COUNTED if self.found.common else None
+
+
+def spelled_out(connection: Connection, search: Search) -> Search:
+    """Return the search with names where slugs and hosts were given that one name alone has."""
+    filters = dict(search.filters)
+    for name, sql in _NAMES.items():
+        if name in filters:
+            known = [row["name"] for row in rows(connection, sql, {"value": filters[name]})]
+            filters[name] = known[0] if len(known) == 1 else filters[name]
+    return replace(search, filters=filters)
 
 
 def find(connection: Connection, search: Search) -> Results:

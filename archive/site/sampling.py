@@ -7,16 +7,18 @@ share of all possible ids that they span says how large the set is.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
-from archive.site.asked import Search
+from archive.site.asked import RANK, Search
 from archive.site.keeping import kept
 from archive.site.queries import rows
 
 SAMPLE = 2_000
-# Up to so many hits are counted one by one, and ranked.
+# Up to so many hits are counted one by one, and the best are sought among some of them.
 COUNTED = 200_000
+# Up to so many hits are all ranked.
+RANKED = 20_000
 # Up to so many articles that filters choose are looked for among the hits.
 _CHOSEN = 20_000
 _IDS = 2**52
@@ -26,7 +28,8 @@ _IDS = 2**52
 class Found:
     """What a search finds: `ids` in order, all of them when `whole`; `hits` counts all, by estimate when not `exact`.
 
-    `common` says that the words alone are in more articles than can be ranked.
+    `common` says that the words alone are in more articles than can be ranked. `best`: all that was found by rank,
+    where it was ranked on the way.
     """
 
     ids: list[int]
@@ -34,6 +37,7 @@ class Found:
     hits: int
     exact: bool
     common: bool = False
+    best: list[int] | None = None
 
 
 def narrow(connection: Connection) -> str:
@@ -65,9 +69,14 @@ def find(connection: Connection, search: Search) -> Found:
         return words
     if words.whole:
         return _cut(passing(connection, search, words.ids))
-    if words.common or _chosen(connection, search) > _CHOSEN:
+    chosen = 0 if words.common else _chosen(connection, search)
+    if words.common or chosen > _CHOSEN:
         return _sampled(_both(connection, search), words.common)
-    return _cut(_among(connection, search))
+    if chosen <= RANKED and search.sort == "relevance":
+        # Going past all hits once, to find and to rank.
+        best = _among(connection, search, f" ORDER BY {RANK}, rowid")
+        return replace(_cut(sorted(best)), best=best)
+    return _cut(sorted(_among(connection, search)))
 
 
 def sampled_by_words(connection: Connection, search: Search) -> Found:
@@ -112,9 +121,9 @@ def _chosen(connection: Connection, search: Search) -> int:
     return int(rows(connection, f"SELECT count(*) AS n FROM ({sql})", search.parameters())[0]["n"])
 
 
-def _among(connection: Connection, search: Search) -> list[int]:
+def _among(connection: Connection, search: Search, order: str = "") -> list[int]:
     chosen = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()}"
-    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({chosen})"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({chosen}){order}"
     return _ids(connection, sql, search)
 
 

@@ -5,7 +5,6 @@ Whatever comes instead of a whole answer is raised as `scraper.failures` names i
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from typing import Any
@@ -62,7 +61,7 @@ class WebHandler(HTTP11DownloadHandler):
             began = time.monotonic()
             try:
                 # The library's own time-out does not fire for every answer that breaks off.
-                async with asyncio.timeout(self._timeout + _GRACE):
+                async with self._guest.gate.answer_within(self._timeout + _GRACE):
                     response: Response = await super().download_request(request)
             except NO_ANSWER as error:
                 turn.received(time.monotonic())

@@ -17,6 +17,7 @@ from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 
 from archive import clock
+from archive.errors import ArchiveError
 from archive.models import Article, Outcome
 from scraper import publications
 from scraper.answers import Answer, Finding, Follow, Read, judge, outcome_of, page_of
@@ -63,6 +64,8 @@ class PublicationSpider(scrapy.Spider):
 
     def _note_own_error(self, failure: Any, response: Response) -> None:
         """Make a person look when this program itself failed on an answer."""
+        if self.run.refused:
+            return
         self.run.fill(response.meta.get("slot"), Finding(reading=Unread(READER_ERROR, failed=True)))
         self.run.remark(f"press-archive failed on {response.url} ({failure.type.__name__}): please report it")
 
@@ -71,6 +74,8 @@ class PublicationSpider(scrapy.Spider):
         if not self.run.options.dry_run:
             await self._workers.open()
             await self.run.recover(self._workers)
+        if self.run.refused:
+            return
         robots = self.run.wishes.robots = await self.run.guest.rulebook.rules_for(self.run.base_url)
         if robots.unavailable:
             self.run.fail_unreachable(robots.unavailable)
@@ -92,12 +97,19 @@ class PublicationSpider(scrapy.Spider):
                 yield request.replace(priority=_KNOWN_LAST if bounded else _KNOWN_FIRST)
 
     def _ask_undated(self) -> None:
-        """Ask, when all sources are read, for the pages of which none has said how old they are."""
+        """Ask, when all sources are read, for the pages of which none has said how old they are, then once more."""
         requests = [request for url in self.run.wishes.undated() for request in self._ask_article(url)]
+        requests = requests or self._look_again()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _look_again(self) -> list[Request]:
+        """Ask for known articles that tell whether the site is as it was; for some without what makes a 304."""
+        wish = self.run.second_look()
+        requests = [request for url in (wish.urls if wish else ()) for request in self._ask_article(url)]
+        return [request.replace(headers={}) for request in requests] if wish and wish.afresh else requests
 
     def _ask_article(self, url: str) -> Iterator[Request]:
         options = self.run.options
@@ -112,7 +124,7 @@ class PublicationSpider(scrapy.Spider):
             target,
             callback=self._parse_article,
             errback=self._article_failed,
-            headers=self.run.wishes.validators(address),
+            headers=self.run.validators(address),
             cb_kwargs={"address": address},
             meta={
                 "handle_httpstatus_all": True,
@@ -147,10 +159,10 @@ class PublicationSpider(scrapy.Spider):
 
     def _ask_further(self, address: str, article: Article) -> Iterator[Request]:
         """Ask for where an article may have moved from, and for the images that are wanted."""
-        for url in self.run.wishes.twins(address, article):
+        for url in self.run.twins(address, article):
             for request in self._ask_article(url):
                 yield request.replace(priority=_KNOWN_FIRST)
-        for identity, url in self.run.wishes.images(article):
+        for identity, url in self.run.images(article):
             known = {"image": identity, "address": article.url}
             meta = {"handle_httpstatus_all": True, "known": known}
             yield Request(
@@ -168,6 +180,8 @@ class PublicationSpider(scrapy.Spider):
             self.logger.info("image %s answered %s", identity, response.status)
 
     def _image_failed(self, failure: Any) -> None:
+        if self.run.refused:
+            return
         self.logger.info("image %s: %s", failure.request.cb_kwargs["identity"], failure.value)
 
     async def _find(self, response: Response, answer: Answer) -> Finding:
@@ -204,7 +218,7 @@ class PublicationSpider(scrapy.Spider):
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except (NoAnswer, IgnoreRequest) as error:
+        except (NoAnswer, IgnoreRequest, ArchiveError) as error:
             reason = reason_of(error)
             self.run.note(Outcome(url, "failed", clock.stamp(), reason), **{"part-of": first})
             return Unread(reason, failed=True)
@@ -213,6 +227,8 @@ class PublicationSpider(scrapy.Spider):
         return await self._read(response, request.meta["slot"].answer)
 
     def _article_failed(self, failure: Any) -> None:
+        if self.run.refused:
+            return
         address, known = failure.request.cb_kwargs["address"], failure.request.meta["known"]
         error = failure.value
         place = _first_place(failure.request)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,17 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from archive.alerting import tells_when_off
+from archive.errors import UsageError
 from archive.ledger import Mode
+from archive.reports.report import report_of
+from archive.reports.writing import check_report, write_report
+from archive.root import ARCHIVES
 from scraper.counts import Counts
+from scraper.interruption import interruptible
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
-from scraper.run import Run
+from scraper.run import DONE, LOOK, Run
 from scraper.verbs.bounds import checked_since, section_paths
 from scraper.verbs.publication import checked_base_url, profile_called
 
@@ -31,6 +37,7 @@ Examples:
   press-archive crawl sample
   press-archive crawl responsible-statecraft --contact you@example.org --limit 50
   press-archive crawl responsible-statecraft --contact you@example.org --mode backfill --since 2026-01-01
+  press-archive crawl sample --report reports/tonight
   press-archive crawl responsible-statecraft --base-url http://127.0.0.1:8000 --root /tmp/mirror
 """
 
@@ -72,7 +79,14 @@ Examples:
 @click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write report.html and report.json of the run there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
+@tells_when_off(lambda given: None if given["dry_run"] else given["root"] or ARCHIVES / given["publication"].name)
 def crawl(
     publication: Profile,
     root: Path | None,
@@ -87,12 +101,13 @@ def crawl(
     delay: float | None,
     contact: str | None,
     dry_run: bool,
+    report: Path | None,
     as_json: bool,
 ) -> None:
     """Crawl PUBLICATION into an archive: fetch what is new, keep the bytes, read and store the articles.
 
     Exit status: 0 done, 1 error, 2 usage, 3 done but a person should look, 75 another run holds this archive,
-    130 and 143 interrupted with everything acknowledged kept.
+    129, 130 and 143 interrupted (SIGHUP, Ctrl-C, SIGTERM) with everything acknowledged kept.
     """
     options = Options(
         profile=publication,
@@ -109,10 +124,13 @@ def crawl(
         max_seconds=max_seconds,
         max_requests=max_requests,
     )
+    if report:
+        check_report(report)
     run = Run(options)
-    with _signals(run), run, _progress(run, quiet=as_json):
+    with interruptible(run.interrupt), run, _progress(run, quiet=as_json):
         if run.interrupted_by is None:
             _spider_through(run)
+    _report(run, report)
     if run.failure:
         raise run.failure
     if as_json:
@@ -120,6 +138,17 @@ def crawl(
     else:
         _print_table(run)
     sys.exit(run.exit_status)
+
+
+def _report(run: Run, folder: Path | None) -> None:
+    """Write the run's report; that it cannot be written hides no failure and no signal."""
+    try:
+        if folder:
+            write_report(folder, report_of(run.told()))
+    except UsageError as error:
+        if run.exit_status in (DONE, LOOK):
+            raise
+        click.echo(f"Error: {error}", err=True)
 
 
 def _spider_through(run: Run) -> None:
@@ -160,23 +189,6 @@ def _time_limit(run: Run) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-@contextmanager
-def _signals(run: Run) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the crawl cleanly, from its first moment: what is on its way is not waited for."""
-
-    def stop(number: int, frame: object) -> None:
-        if run.interrupted_by is None:
-            run.interrupted_by = number
-            run.stop()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _stop_soon(crawler: Any) -> None:
@@ -222,9 +234,11 @@ def _summary(run: Run) -> dict[str, Any]:
         "root": str(run.options.root),
         "dry_run": run.options.dry_run,
         **run.counts.as_dict(),
+        "not_due": run.counts.resting,
         "seconds": round(run.seconds, 2),
         "sources": dict(sorted(run.counts.by_source.items())),
         "remarks": run.remarks,
+        "alarms": [asdict(alarm) for alarm in run.alarms or ()],
         "ended_why": run.why,
         "exit_status": run.exit_status,
     }
@@ -237,14 +251,17 @@ def _print_table(run: Run) -> None:
     table = Table(
         box=SIMPLE, padding=(0, 1, 0, 0), title=f"{run.profile.title}, {run.started_at}", title_justify="left"
     )
-    for name in (*run.counts.as_dict(), "seconds"):
+    for name in (*run.counts.as_dict(), "not due", "seconds"):
         table.add_column(name, justify="right")
-    table.add_row(*(str(count) for count in run.counts.as_dict().values()), f"{run.seconds:.1f}")
+    counts = (*run.counts.as_dict().values(), run.counts.resting)
+    table.add_row(*map(str, counts), f"{run.seconds:.1f}")
     console.print(table)
     if run.ended_early:
         console.print(f"Ended early: {run.ended_early}; the next run goes on", markup=False)
     for remark in run.remarks:
         console.print(f"Look: {remark}", markup=False)
+    for alarm in run.alarms or ():
+        console.print(f"Alarm: {alarm.sentence}", markup=False)
     root = run.options.root
     if run.options.dry_run:
         console.print(f"Next: press-archive crawl {run.profile.name} --root {root}", markup=False)

@@ -237,3 +237,19 @@ def test_a_batch_that_fails_leaves_nothing(store: Store) -> None:
     assert rows(store, "SELECT count(*) FROM articles") == [(1,)]
     assert rows(store, "SELECT count(*) FROM snapshots") == [(1,)]
     assert rows(store, "SELECT count(*) FROM ledger") == [(1,)]
+
+
+def test_a_move_is_found_by_who_asks_at_the_new_address_in_the_same_batch(store: Store) -> None:
+    night(store, 1)
+    moved = "https://review.example/a-truce-2/"
+    article, at = replace(ARTICLE, url=moved), DAY.format(2)
+    redirected = Snapshot(moved, at, 200, "sha1:X", "warc/a.warc.gz", 5000, 500)
+    asked = replace(redirected, warc_offset=6000)
+    events = [
+        Announced(at, (Announcement(moved, "/feeds/feed.rss", "feed"),)),
+        Outcome(URL, "stored", at, None, article, redirected),
+        Outcome(moved, "stored", at, None, article, asked),
+    ]
+    assert store.commit(Batch([*events], [redirected, asked])) == {URL: "unchanged", moved: "unchanged"}
+    assert rows(store, "SELECT url, revision_count FROM articles") == [(moved, 1)]
+    assert store.found.counts == {"new": 1}, "one article, however many addresses led to it"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from . import extractor, imports, kills, nights, rebuild, takedown
+from . import extractor, imports, kills, nights, rebuild, refusals, stops, takedown
 
 EXAMINATIONS = {
     "nights": nights,
@@ -17,6 +17,8 @@ EXAMINATIONS = {
     "takedown": takedown,
     "import": imports,
     "kills": kills,
+    "refusals": refusals,
+    "stops": stops,
 }
 
 

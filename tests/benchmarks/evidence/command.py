@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -38,9 +38,16 @@ class Done:
 
 
 def start(
-    *words: str | Path, at: datetime | None = None, code: Path = CHECKOUT, **more: str
+    *words: str | Path,
+    at: datetime | None = None,
+    code: Path = CHECKOUT,
+    before: Callable[[], None] | None = None,
+    **more: str,
 ) -> subprocess.Popen[bytes]:
-    """Start the command in a session of its own; `code` is the folder it is imported from."""
+    """Start the command in a session of its own; `code` is the folder it is imported from.
+
+    `before` runs in the new process, as limits must.
+    """
     environment = {**os.environ, "PYTHONPATH": str(code), "COLUMNS": "140", **more}
     environment.pop("PRESS_ARCHIVE_NOW", None)
     if at:
@@ -52,13 +59,23 @@ def start(
         cwd=code,
         env=environment,
         start_new_session=True,
+        preexec_fn=before,
     )
 
 
-def press(*words: str | Path, at: datetime | None = None, code: Path = CHECKOUT, **more: str) -> Done:
-    """Run the command to its end."""
+def press(
+    *words: str | Path,
+    at: datetime | None = None,
+    code: Path = CHECKOUT,
+    before: Callable[[], None] | None = None,
+    started: Callable[[int], None] | None = None,
+    **more: str,
+) -> Done:
+    """Run the command to its end; `started` is told its process."""
     began = time.monotonic()
-    process = start(*words, at=at, code=code, **more)
+    process = start(*words, at=at, code=code, before=before, **more)
+    if started:
+        started(process.pid)
     watch = Watch(process.pid)
     with watch:
         out, err = process.communicate(timeout=1800)

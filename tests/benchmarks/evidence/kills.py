@@ -31,6 +31,10 @@ from .server import Served, serve
 from .story import make_stories
 
 CONCURRENCY = 4
+_EARLY, _LATE = 0.15, 0.1
+"""The shares of kills that come before a run's first page, and once all pages were asked for."""
+HITS = {"recorded": True, "synced": True, "filed": True, "committed": True, "finished": False, "noted-end": False}
+"""The stages of a crawl, and whether it passes each many times."""
 LOGS = ("first_seen_at", "last_seen_at", "last_changed_at", "snapshot_id")
 
 
@@ -40,7 +44,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--signals", type=int, default=2, help="stops by SIGTERM and by Ctrl-C, each so many")
-    parser.add_argument("--stages", default="", help="stages to crash at, with commas")
+    parser.add_argument("--stages", default=",".join(HITS), help="stages to crash at, with commas")
+    parser.add_argument("--stride", type=int, default=120, help="pages of a run within which a kill mostly comes")
+    parser.add_argument("--minutes", type=float, default=60.0, help="begin no further archive after so long")
     parser.add_argument("--hits", default="1,2,40", help="at which passes of a stage, with commas")
 
 
@@ -52,12 +58,13 @@ def main(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as scratch, serve(night) as served:
         done = crawl(served.url, Path(scratch) / "clean", at=FIRST)
         checks.same("an uninterrupted crawl: exit status", done.status, 0)
-        trial = Trial(checks, served, Path(scratch), rng, done.seconds, contents(Path(scratch) / "clean"))
+        trial = Trial(checks, served, Path(scratch), rng, options.stride, contents(Path(scratch) / "clean"))
+        trial.ends = time.monotonic() + 60 * options.minutes
         print(f"     {done.seconds:.1f} s, {len(trial.clean)} addresses")
         trial.kills(options.kills)
         trial.stops(options.signals)
         for stage in filter(None, options.stages.split(",")):
-            trial.crashes(stage, options.hits.split(","))
+            trial.crashes(stage, options.hits.split(",") if HITS[stage] else ["1"])
     return checks.status()
 
 
@@ -87,23 +94,30 @@ class Trial:
     served: Served
     scratch: Path
     rng: random.Random
-    seconds: float
+    stride: int
     clean: dict[str, str]
     number: int = 0
     killed: int = 0
     refetched: int = 0
+    most: int = 0
+    instants: list[int] = field(default_factory=list)
+    ends: float = 0.0
+    seen: set[whole.Row] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
     def kills(self, kills: int) -> None:
         """Kill and resume until so many kills have happened, on as many archives as that takes."""
         self.checks.title(f"{kills} kills at random instants")
-        while self.killed < kills:
+        while self.killed < kills and time.monotonic() < self.ends:
             self.one_archive(kills)
+        self.checks.same("kills", self.killed, kills)
+        before = sum(pages == 0 for pages in self.instants)
+        print(f"     {before} kills before a run's first page, the others after {sum(self.instants):,} pages in all")
         self.checks.none("problems", self.problems)
         self.checks.true(
-            f"article pages fetched again, {self.killed} kills",
-            self.refetched <= 2 * CONCURRENCY * self.killed,
-            self.refetched,
+            f"at most {2 * CONCURRENCY} article pages fetched again for any kill",
+            self.most <= 2 * CONCURRENCY,
+            f"{self.most}, {self.refetched} for {self.killed} kills",
         )
 
     def one_archive(self, kills: int) -> None:
@@ -111,11 +125,12 @@ class Trial:
         root, at = self.new_root()
         here, asked = 0, len(self.served.log)
         while self.killed < kills:
+            begun = len(self.served.log)
             process = start(*crawl_words(self.served.url, root), at=at)
-            if self.rng.random() < 0.6:
-                self.wait_for_pages(process, asked, self.rng.uniform(0.0, 1.0))
-            if wait_while_running(process.pid, self.rng.uniform(0.0, 0.4 * self.seconds)):
+            through = self.wait_for_instant(process, asked, begun)
+            if through:
                 process.communicate()
+                self.count_again(asked, begun)
                 self.finish(root, at, asked, here, process.returncode)
                 return
             before = acknowledged(root)
@@ -124,12 +139,41 @@ class Trial:
             elif left := kill_leader(process):
                 self.problems.append(f"kill {self.killed}: {len(left)} processes outlive their parent by 10 s")
             self.killed, here = self.killed + 1, here + 1
+            self.count_again(asked, begun)
             self.inspect(root, before)
         self.finish(root, at, asked, here, None)
+
+    def wait_for_instant(self, process: subprocess.Popen[bytes], asked: int, begun: int) -> bool:
+        """Wait for a random instant of a run; say whether the run was through before it.
+
+        Instants are counted in pages, not in seconds, which a busy machine fills with less: most come while pages are
+        fetched, some before the first and some while the run ends.
+        """
+        known = self.served.night.articles()
+        pages = self.rng.randint(1, self.stride)
+        chance = self.rng.random()
+        while chance > _EARLY and process.poll() is None:
+            now = [one.path for one in self.served.log[begun:] if one.path in known]
+            everything = chance < _EARLY + _LATE
+            if not everything and len(now) >= pages:
+                break
+            if everything and len({one.path for one in self.served.log[asked:] if one.path in known}) == len(known):
+                break
+            time.sleep(0.01)
+        through = wait_while_running(process.pid, self.rng.uniform(0.0, 3.0 if chance < _EARLY + _LATE else 0.3))
+        self.instants.append(sum(one.path in known for one in self.served.log[begun:]))
+        return through
+
+    def count_again(self, asked: int, begun: int) -> None:
+        """Note how many articles a run asked for that runs before it on its archive had asked for: a kill's cost."""
+        known = self.served.night.articles()
+        earlier = {one.path for one in self.served.log[asked:begun]}
+        self.most = max(self.most, sum(one.path in known and one.path in earlier for one in self.served.log[begun:]))
 
     def new_root(self) -> tuple[Path, datetime | None]:
         """Choose a folder for the next archive, and whether its clock stands still."""
         self.number += 1
+        self.seen = set()
         return self.scratch / f"killed-{self.number}", FIRST if self.number % 2 else None
 
     def inspect(self, root: Path, before: dict[str, set[str]]) -> None:
@@ -145,7 +189,7 @@ class Trial:
         quiet = Checks(quiet=True)
         if Archive(copy).one("SELECT count(*) FROM sqlite_schema WHERE name = 'articles_fts'"):
             whole.check_database(quiet, copy)
-            whole.check_records(quiet, copy)
+            whole.check_records(quiet, copy, self.seen)
         if before:
             whole.check_kept(quiet, before, copy)
         self.problems += [f"kill {self.killed}: {problem}" for problem in quiet.failed]

@@ -10,9 +10,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from warcio.exceptions import ArchiveLoadFailed
+
 from .checks import Checks
 from .record import Archive, Record, read_record, warcio_check
 
+Row = tuple[object, ...]
 KEPT = {"articles": "id", "snapshots": "id", "revisions": "article_id, number", "ledger": "key", "aliases": "url"}
 
 
@@ -30,14 +33,20 @@ def check_database(checks: Checks, root: Path) -> None:
         database.rollback()
 
 
-def check_records(checks: Checks, root: Path) -> dict[int, Record]:
-    """Read the record of every snapshot row; return those that can be read, by the row's id."""
+def check_records(checks: Checks, root: Path, seen: set[Row] | None = None) -> dict[int, Record]:
+    """Read the record of every snapshot row; return those that can be read, by the row's id.
+
+    Rows that are in `seen` are not read again; those that are read are added to it.
+    """
     archive, records, bad = Archive(root), {}, []
     rows = archive.rows("SELECT id, url, digest, warc_file, warc_offset, warc_length FROM snapshots")
-    for row, url, digest, file, offset, length in rows:
+    new = [row for row in rows if seen is None or row not in seen]
+    if seen is not None:
+        seen.update(new)
+    for row, url, digest, file, offset, length in new:
         try:
             record = read_record(archive.path_of(file), offset, length)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, ArchiveLoadFailed) as error:
             bad.append(f"{url}: {error}")
             continue
         records[row] = record

@@ -9,7 +9,7 @@ import click
 
 from tests.benchmarks.large.asking import addresses
 from tests.benchmarks.large.filling import build as fill
-from tests.benchmarks.large.serving import percentile, served, times
+from tests.benchmarks.large.serving import Timed, percentile, served
 from tests.benchmarks.large.writing import Plan
 
 
@@ -47,23 +47,27 @@ def pages(roots: tuple[Path, ...], requests: int, limit: float, seed: str, only:
     Ends with status 1 when the last ROOT misses the limit.
     """
     columns = [_measured(root, requests, seed, only) for root in roots]
-    click.echo(f"{'ms: median, 95th percentile':<28}" + "".join(f"{root.name:>22}" for root in roots))
+    click.echo(f"{'':<26}" + "".join(f"{root.name:>26}" for root in roots))
+    click.echo(f"{'milliseconds':<26}" + f"{'median':>10}{'95 %':>8}{'CPU':>8}" * len(roots))
     slow = []
     for kind in columns[0]:
-        shares = [(percentile(column[kind], 0.5), percentile(column[kind], 0.95)) for column in columns]
-        click.echo(f"{kind:<28}" + "".join(f"{half:>13.0f}{most:>9.0f}" for half, most in shares))
+        shares = [(percentile(each[kind].waited, 0.5), percentile(each[kind].waited, 0.95)) for each in columns]
+        cells = zip(shares, columns, strict=True)
+        click.echo(
+            f"{kind:<26}" + "".join(f"{half:>10.0f}{most:>8.0f}{each[kind].cpu:>8.0f}" for (half, most), each in cells)
+        )
         if shares[-1][1] > limit:
             slow.append(kind)
     if slow:
         raise click.ClickException(f"over {limit:.0f} ms: {', '.join(slow)}")
 
 
-def _measured(root: Path, requests: int, seed: str, only: str | None) -> dict[str, list[float]]:
+def _measured(root: Path, requests: int, seed: str, only: str | None) -> dict[str, Timed]:
     asked = {kind: paths for kind, paths in addresses(root, requests, seed).items() if not only or only in kind}
-    with served(root) as connection:
+    with served(root) as server:
         # The first page of a process loads its templates.
-        times(connection, ["/", "/search?q=warm"])
-        return {kind: times(connection, paths) for kind, paths in asked.items()}
+        server.timed(["/", "/search?q=warm"])
+        return {kind: server.timed(paths) for kind, paths in asked.items()}
 
 
 if __name__ == "__main__":
