@@ -55,7 +55,6 @@ FROM revisions WHERE number > 1 GROUP BY 1, 2
 _EDITED = "CREATE INDEX revisions_edited ON revisions(seen_at, article_id, number, kind, silent) WHERE number > 1"
 # Both views are as they were, but look at indexes only: the rows hold texts.
 _COUNTED = (
-    "CREATE INDEX credits_counted ON credits(kind, name, article_image_id)",
     "CREATE INDEX article_images_narrow ON article_images(id, article_id)",
     "DROP VIEW photo_credits",
     f"""

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive.exports.citations import FORMATS, Citable, bibtex, key, plain
 from archive.site import addresses, headers, likeness, markup
-from archive.site.article import ArticleView, article
+from archive.site.article import ArticleView, article, find
 from archive.site.citing import article_citable, highwire, json_ld, revision_citable
 from archive.site.formats import article_path
 from archive.site.holding import read
@@ -83,10 +83,11 @@ async def _article(datasette: Datasette, request: Request, found: ArticleView, a
 async def _revision(datasette: Datasette, request: Request, slug: str, number: int, ending: str | None) -> Response:
     found = await read(datasette, revision, slug, number)
     if found is None:
+        row = await read(datasette, find, slug)
+        if row and row["status"] == "withdrawn":
+            return await _withdrawn(datasette, request, row)
         words = "The article has no revision of this number, or there is no such article."
         return await not_found(datasette, request, "Not in this archive", words, guess=slug)
-    if found.article["status"] == "withdrawn":
-        return await _withdrawn(datasette, request, found.article)
     path = f"{article_path(slug)}/revision/{number}"
     citable = revision_citable(found, await publication(datasette), _whole(datasette, request, path))
     if ending:

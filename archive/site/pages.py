@@ -62,7 +62,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         *csv_pages.routes(),
         (tables.PATTERN, tables.page),
     ]
-    return [(pattern, _answered(page)) for pattern, page in [*fixed, *name_pages.routes(), *list_pages.routes()]]
+    return [(pattern, _answered(page)) for pattern, page in [*name_pages.routes(), *list_pages.routes(), *fixed]]
 
 
 def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
@@ -87,9 +87,11 @@ async def data(datasette: Datasette, request: Request) -> Response:
     """Show what every table and column means, or those in which some words are."""
     asked = " ".join((request.args.get("q") or "").split())[:100]
     there = await held(datasette)
-    fitting = {name: table for name, table in TABLES.items() if _is_about(asked.casefold(), name, table)}
+    fitting = {
+        name: table for name, table in TABLES.items() if name in there and _is_about(asked.casefold(), name, table)
+    }
     grouped = [
-        (words, [(name, table) for name, table in fitting.items() if table.kind == kind and name in there])
+        (words, [(name, table) for name, table in fitting.items() if table.kind == kind])
         for kind, words in _KINDS.items()
     ]
     database = datasette.urls.database(archive_name(datasette))
