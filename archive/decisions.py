@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from archive.errors import UsageError
 
 DECISIONS = "decisions.jsonl"
-DecisionKind = Literal["takedown", "series", "agency", "outlet"]
+DecisionKind = Literal["takedown", "series", "agency", "outlet", "normal"]
 
 
 @dataclass(frozen=True, slots=True)

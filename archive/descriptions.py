@@ -65,6 +65,10 @@ RUN = {
     "fill_rates": "JSON object: for each field, the share of articles that have it.",
     "remarks": "What a person should look at.",
     "program": "The release of press-archive that ran.",
+    "facts": "JSON object: shares, text lengths, sources, outcomes and totals of the run; the report is made of it.",
+    "alarms": "JSON list: what was unlike the last 30 healthy runs; [] when nothing was, NULL when nobody looked.",
+    "database_bytes": "How large the database was when the run ended.",
+    "warc_bytes": "How large all WARC files together were when the run ended.",
     "swept": "1 when it was to read every source to its end, and did.",
 }
 

@@ -58,6 +58,23 @@ TABLES: Mapping[str, Description] = {
             "excluded": "Addresses that are no article, with the reason in the ledger.",
             "failed": "Addresses that could not be fetched or read yet.",
             "gone": "Addresses that answer 404 or 410 for good.",
+            "by_publication": "Of them, those whose month is that of the article's publication.",
+            "by_lastmod": "Of them, those whose month is that of the lastmod that a source gave.",
+            "by_announcement": "Of them, those whose month is that of the first announcement: nothing else is known.",
+        },
+    ),
+    "coverage_by_source": Description(
+        "What each source announced and what became of it. Sources overlap: an address counts in each that names it.",
+        "reading",
+        {
+            "source": "The section page, sitemap or feed, by its path; import is what other tools captured.",
+            "announced": "Addresses that it named.",
+            "stored": "Of them, those whose article is held.",
+            "pending": "Of them, those not asked for yet.",
+            "excluded": "Of them, those that are no article, with the reason in the ledger.",
+            "failed": "Of them, those that could not be fetched or read yet.",
+            "gone": "Of them, those that answer 404 or 410 for good.",
+            "only_here": "Of them, those that no other source named.",
         },
     ),
     "edits": Description(

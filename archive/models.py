@@ -234,12 +234,16 @@ class ImageKept:
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """A run came to its end. Only what a `healthy` one did not find counts as missing."""
+    """A run came to its end. Only what a `healthy` one did not find counts as missing.
+
+    `doubtful`: pages were not as usual, so that what was set aside is not settled.
+    """
 
     at: str
     started_at: str
     healthy: bool
     kind: RunKind = "crawl"
+    doubtful: bool = False
 
 
 Event = Announced | Outcome | ImageKept | RunEnd

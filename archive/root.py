@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import os
-import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from archive import clock, schema
-from archive.errors import ArchiveBusy, ArchiveError, UsageError
-from archive.storage import explained, explaining
+from archive import schema
+from archive.errors import ArchiveError, UsageError
+from archive.lock import LOCK, OWNER, OWNER_DRAFT, held
+from archive.storage import explained
 
 DATABASE = "archive.db"
-LOCK = "archive.lock"
-OWNER = "archive.lock.owner"
 ARCHIVES = Path("archives")
 DRAFT = "archive.db.draft"
-_KNOWN_NAMES = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DRAFT, LOCK, OWNER, "warc", "decisions.jsonl"}
+_KNOWN_NAMES = {
+    DATABASE,
+    f"{DATABASE}-wal",
+    f"{DATABASE}-shm",
+    DRAFT,
+    LOCK,
+    OWNER,
+    OWNER_DRAFT,
+    "warc",
+    "decisions.jsonl",
+    "alerts.toml",
+    "alerts.sent.json",
+}
 
 
 def find_root(root: Path | None) -> Path:
@@ -122,45 +129,29 @@ def _refuse_truncated(path: Path, connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Hold the archive's lock, making the folder when it is not there. Raises ArchiveBusy, ArchiveError.
-
-    The lock is the operating system's, so that a dead owner's is free; beside it stands who holds it.
-    """
+    """Hold the archive's lock, making the folder when it is not there. Raises ArchiveBusy, ArchiveError."""
     made, made_lock = not root.exists(), not (root / LOCK).exists()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / LOCK)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise ArchiveBusy(f"{root} is in use by another run ({_owner(root)}): wait for it to end") from None
-    except OSError as error:
-        raise ArchiveError(f"{root} cannot be written ({error.strerror}): choose another folder with --root") from error
-    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": clock.stamp()}
-    try:
-        with explaining(root):
-            (root / OWNER).write_text(json.dumps(owner), encoding="utf-8")
-        yield
-    except ArchiveError:
-        if made_lock:
-            (root / LOCK).unlink(missing_ok=True)
-        raise
-    finally:
-        (root / OWNER).unlink(missing_ok=True)
-        lock.release()
-        if not (root / DATABASE).exists():
-            _remove_traces(root, made)
-
-
-def _owner(root: Path) -> str:
-    try:
-        owner = json.loads((root / OWNER).read_text(encoding="utf-8"))
-        return f"process {owner['pid']} on {owner['host']} since {owner['since']}"
-    except (OSError, ValueError, KeyError):
-        return "its owner is not known"
+    with ExitStack() as stack:
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(held(root))
+        except OSError as error:
+            raise explained(error, root) from error
+        # What is removed is removed while it is held: filelock lets nobody in through a file that is gone.
+        stack.callback(_remove_traces, root, made)
+        try:
+            yield
+        except ArchiveError:
+            if made_lock:
+                (root / LOCK).unlink(missing_ok=True)
+            raise
 
 
 def _remove_traces(root: Path, made: bool) -> None:
     """Leave nothing of a run that made no archive."""
+    if (root / DATABASE).exists():
+        return
     (root / LOCK).unlink(missing_ok=True)
+    (root / OWNER).unlink(missing_ok=True)
     if made and not any(root.iterdir()):
         root.rmdir()

@@ -12,8 +12,10 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from archive import schema_downloads
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
+from archive.schema_reading import INDEXES
 
 migrations = Migrations("press-archive")
 
@@ -238,6 +240,20 @@ def sweeps(db: Database) -> None:
     db.execute("ALTER TABLE crawls ADD COLUMN swept INTEGER")
 
 
+@migrations()
+def reading(db: Database) -> None:
+    """Index what lists and counts look at."""
+    for statement in INDEXES:
+        db.execute(statement)
+
+
+@migrations()
+def downloads(db: Database) -> None:
+    """Index what feeds, sitemaps and exports look at."""
+    for statement in schema_downloads.INDEXES:
+        db.execute(statement)
+
+
 def is_older(db: Database) -> bool:
     """Say whether an earlier release wrote the database."""
     return bool(migrations.pending(db))
@@ -260,3 +276,8 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
         return
     if applied - known:
         raise NewerSchema("a newer press-archive wrote this database: upgrade with pip install -U press-archive")
+
+
+# Registers its migration behind those above.
+import archive.schema_coverage  # noqa: E402
+import archive.schema_health  # noqa: E402, F401

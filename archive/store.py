@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from archive.decisions import Decision
+from archive.disk import note_sizes
+from archive.doubts import leave_open
 from archive.faults import reach
 from archive.found import Found
 from archive.ledger import LEADS, Ledger, Rhythm
@@ -122,11 +124,16 @@ class Store:
                     "UPDATE images SET snapshot_id = ? WHERE identity = ? AND snapshot_id IS NULL",
                     [snapshot_id(event.snapshot), event.identity],
                 )
-            case RunEnd(healthy=True):
-                self._shelf.flush()
-                for missing in self.ledger.count_missing(event):
-                    self._tombstones.set_up(missing)
+            case RunEnd():
+                self._end_run(event)
         return None
+
+    def _end_run(self, end: RunEnd) -> None:
+        self._shelf.flush()
+        if end.doubtful:
+            leave_open(self.connection, end)
+        for missing in self.ledger.count_missing(end) if end.healthy else ():
+            self._tombstones.set_up(missing)
 
     def _file_outcome(self, outcome: Outcome) -> Filing | None:
         if outcome.state != "stored" or outcome.reason == LEADS:
@@ -214,6 +221,12 @@ class Store:
         snapshot = self.ledger.snapshot(row[2]) if row else None
         return (row[0], row[1], snapshot) if snapshot else None
 
+    def held_words(self, url: str) -> int | None:
+        """Return how many words the article has that an address led to; None when it led to none."""
+        sql = "SELECT a.word_count FROM ledger l JOIN articles a ON a.id = l.article_id WHERE l.key = ?"
+        row = self.connection.execute(sql, [self.ledger.key(url)]).fetchone()
+        return int(row[0]) if row else None
+
     def twins(self, article: Article) -> list[str]:
         """Return the addresses of other articles with the same words or headline: one may have moved to this one's."""
         rows = self.connection.execute(
@@ -272,9 +285,10 @@ class Store:
             )
 
     def end_crawl(self, crawl_id: int, row: Row) -> None:
-        """Write down how a run ended."""
+        """Write down how a run ended, and how large it left the archive."""
         with self.transaction():
             self.db.table("crawls").update(crawl_id, row)
+            note_sizes(self.connection, crawl_id)
 
     def finish(self) -> None:
         """Do what needs all articles: point references to them, find the series, leave nothing of what is withdrawn."""

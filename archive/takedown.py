@@ -43,7 +43,7 @@ def take_down(root: Path, article_id: int, reason: str, purge: bool, watch: Watc
     """
     with locked(root), closing(open_database(root, write=True)) as db:
         value = _described(db, article_id)
-        _decide(root, {"takedown": value, "at": clock.stamp(), "why": reason})
+        write_decision(root, {"takedown": value, "at": clock.stamp(), "why": reason})
         reach("decided")
         store = Store(db, (), decisions=read_decisions(root))
         store.finish()
@@ -70,7 +70,8 @@ def _described(db: Database, article_id: int) -> dict[str, object]:
     }
 
 
-def _decide(root: Path, decision: dict[str, object]) -> None:
+def write_decision(root: Path, decision: dict[str, object]) -> None:
+    """Add a line to an archive's decisions; it is on the disk afterwards."""
     path = root / DECISIONS
     held = path.read_bytes() if path.exists() else b""
     gap = b"" if not held or held.endswith(b"\n") else b"\n"

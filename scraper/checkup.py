@@ -6,48 +6,21 @@ Must not store anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from statistics import fmean
 from urllib.parse import urlsplit
 
 from archive.models import Article, Image
-from scraper.profile import Layout, Profile
+from archive.portraits import FIELDS, UNRECOGNISED
+from scraper.profile import Profile
 from scraper.reading import Page, Unread, read_page
 from scraper.sounding import Sounding, sound
 from scraper.visit import Visit
+from scraper.whereabouts import SELECTORS
 
 PAGES = 10
-FIELDS: dict[str, Callable[[Article], object]] = {
-    "headline": lambda article: article.headline,
-    "dek": lambda article: article.dek,
-    "type": lambda article: article.type,
-    "section": lambda article: article.section,
-    "byline": lambda article: article.byline.line,
-    "authors": lambda article: article.byline.authors,
-    "published_at": lambda article: article.published_at,
-    "modified_at": lambda article: article.modified_at,
-    "language": lambda article: article.language,
-    "lead_image": lambda article: article.lead_image,
-    "caption": lambda article: any(image.caption for image in article.images),
-    "credit_line": lambda article: any(image.credit_line for image in article.images),
-    "credits": lambda article: any(image.credits for image in article.images),
-    "links": lambda article: article.links,
-    "related": lambda article: article.related,
-    "tags": lambda article: article.tags,
-}
 _ALWAYS = ("headline", "authors", "published_at", "language")
-_SAID: dict[str, Callable[[Layout], tuple[str, ...]]] = {
-    "dek": lambda layout: layout.dek,
-    "section": lambda layout: layout.labels,
-    "byline": lambda layout: layout.byline,
-    "lead_image": lambda layout: layout.lead_image,
-    "caption": lambda layout: layout.caption,
-    "credit_line": lambda layout: layout.credit,
-    "credits": lambda layout: layout.credit,
-    "related": lambda layout: (*layout.stacked, *layout.around, *layout.read_more),
-    "tags": lambda layout: layout.tags,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +178,7 @@ def _look_at_fields(checkup: Checkup, profile: Profile) -> Iterator[str]:
     if not articles:
         yield "no article was read"
         return
-    strange = checkup.layouts["generic"] if profile.layouts else 0
+    strange = checkup.layouts[UNRECOGNISED] if profile.layouts else 0
     if strange:
         yield f"no layout was recognised on {strange} of {articles} pages: the generic reader read them"
     for name, filled in checkup.fills.items():
@@ -217,4 +190,4 @@ def _is_due(name: str, profile: Profile) -> bool:
     """Say whether a field should be found: every publication has it, or the profile says where it stands."""
     if name == "type":
         return bool(profile.types)
-    return name in _ALWAYS or (name in _SAID and any(_SAID[name](layout) for layout in profile.layouts))
+    return name in _ALWAYS or any(SELECTORS[name](layout) for layout in profile.layouts if name in SELECTORS)

@@ -17,6 +17,8 @@ from scraper.interruption import Interrupted, interruptible
 
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
+    "night": "scraper.verbs.night.night",
+    "schedule": "scraper.verbs.schedule.schedule",
     "rebuild": "scraper.verbs.rebuild.rebuild_verb",
     "import": "scraper.verbs.import_.import_",
     "extract": "scraper.verbs.extract.extract",

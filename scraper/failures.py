@@ -29,7 +29,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupErro
 from twisted.web._newclient import ParseError
 from twisted.web.client import RequestNotSent, RequestTransmissionFailed, ResponseFailed
 
-from archive.models import LedgerState
+from archive.models import LedgerState, Outcome
 from scraper.endpoints import LEAVES, NOT_PLAIN
 
 DNS, REFUSED, TLS = "no answer: DNS", "no answer: refused", "no answer: TLS"
@@ -109,6 +109,12 @@ def state_of(error: BaseException) -> LedgerState:
     if isinstance(error, NotNow):
         return "pending"
     return "excluded" if isinstance(error, IgnoreRequest) else "failed"
+
+
+def is_fault(outcome: Outcome) -> bool:
+    """Say whether an address failed by its server's or the network's fault, which another night may not have."""
+    reason = outcome.reason or ""
+    return reason.startswith(("no answer: ", "HTTP 5", "HTTP 429")) or reason == CUT_SHORT
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -20,6 +20,8 @@ from scraper.answers import Answer, Finding, Follow, judge, outcome_of
 from scraper.counts import Counts
 from scraper.profile import Profile
 from scraper.robots import Robots
+from scraper.watch import Watch
+from scraper.withheld import Withheld
 
 ROBOTS_FORBID = "robots.txt forbids it"
 IMPORTED = "imported-from"
@@ -33,13 +35,17 @@ class Filer:
         self.store = store
         self.counts = counts or Counts()
         self.robots: Robots | None = None
+        self.watch: Watch | None = None
+        """Sees what is filed, where somebody wants to know how the run goes."""
+        self._withheld = Withheld()
         self._profile = profile
         self._batch = Batch()
         self._redirects: dict[str, dict[str, None]] = {}
         self.begin(addresses)
 
-    def begin(self, addresses: Addresses) -> None:
-        """Go on with answers that were fetched from another base address."""
+    def begin(self, addresses: Addresses, run: str = "") -> None:
+        """Go on with answers that were fetched from another base address, in the run that began at `run`."""
+        self._run = run
         self.addresses = addresses
         self.store.ledger.own_hosts |= addresses.own_hosts
         addresses.own_hosts = frozenset(self.store.ledger.own_hosts)
@@ -66,6 +72,8 @@ class Filer:
             self.robots = finding.robots
         elif "source" in known:
             self._announce(answer.snapshot.fetched_at, finding.said)
+            if self.watch:
+                self.watch.add_source(answer, finding.said)
         elif "image" in known:
             if is_full(answer.snapshot):
                 self._batch.events.append(ImageKept(known["image"], answer.snapshot))
@@ -89,8 +97,15 @@ class Filer:
         elif isinstance(verdict, Follow):
             self._take_redirect(answer, verdict)
         elif finding.reading is not None or finding.same:
-            self._settle(outcome_of(answer, finding))
+            self._settle_reading(outcome_of(answer, finding), "" if IMPORTED in answer.known else self._run)
             self._settle_redirects(answer, finding)
+
+    def _settle_reading(self, outcome: Outcome, run: str) -> None:
+        held = self.store.held_words(outcome.url) if run and outcome.article else None
+        withheld = self._withheld.take(run, outcome, held)
+        self._count(outcome, withheld)
+        if not withheld:
+            self._batch.events.append(outcome)
 
     def _take_redirect(self, answer: Answer, follow: Follow) -> None:
         """Remember where a redirect that another tool captured leads: the article is not asked for again for it."""
@@ -107,16 +122,27 @@ class Filer:
         self._settle(outcome)
 
     def end_run(self, end: RunEnd) -> None:
-        """File that a run came to its end."""
+        """File that a run came to its end, and what it kept back until then."""
+        for outcome in self._withheld.settle(end):
+            self._batch.events.append(outcome)
+            if outcome.article is None:
+                self.counts.settle(self.addresses.key(outcome.url), outcome)
         self._batch.events.append(end)
 
     def _settle(self, outcome: Outcome) -> None:
         self._batch.events.append(outcome)
+        self._count(outcome)
+
+    def _count(self, outcome: Outcome, withheld: bool = False) -> None:
+        if self.watch:
+            self.watch.add_outcome(outcome, withheld)
         self.counts.settle(self.addresses.key(outcome.url), outcome)
 
     def log(self, fetch: Fetch) -> None:
         """Add an attempt to the log."""
         self._batch.fetches.append(fetch)
+        if self.watch:
+            self.watch.add_fetch(fetch)
 
     def filed(self, place: Place) -> None:
         """Note that all records up to the end of this one have been taken."""
@@ -141,6 +167,8 @@ class Filer:
         filings = self.store.commit(self._batch, crawl_id)
         self._batch = Batch()
         self.counts.file(self.store.found.counts)
+        if self.watch:
+            self.watch.add_filings(filings)
         return filings
 
     def original(self, url: str, digest: str) -> Snapshot | None:

@@ -36,10 +36,15 @@ _FURTHEST = 5000
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where a file's answers were fetched, and in which run."""
+    """Where a file's answers were fetched, and in which run: empty in release 0.1.0, which wrote down none."""
 
     addresses: Addresses
     run: str
+    file: str = ""
+
+    def is_of_run(self, other: _Origin) -> bool:
+        """Say whether both files are of one run."""
+        return self.run == other.run and (bool(self.run) or self.file == other.file)
 
 
 @dataclass(slots=True)
@@ -110,12 +115,14 @@ class Replay:
 
     async def _begin_file(self, began: Began) -> None:
         base_url = began.fields.get("base-url") or self._profile.url
-        origin = _Origin(Addresses(self._profile, base_url), began.fields.get("run") or began.file)
-        if all(origin.run != other.run for other in self._origins.values()):
+        origin = _Origin(Addresses(self._profile, base_url), began.fields.get("run", ""), began.file)
+        if not any(map(origin.is_of_run, self._origins.values())):
             # Parts of articles never come in a later run, and what hosts are known must not run ahead.
             while self._steps:
                 self._parts.close()
                 await self._file_first()
+            # How long a text was in an earlier run must be known, wherever batches end.
+            self._filer.commit()
         self._origins[began.file] = origin
         self._filer.begin(origin.addresses)
 
@@ -192,7 +199,7 @@ class Replay:
         if isinstance(happening, Noted):
             self._file_note(happening)
         elif step.answer is not None:
-            self._filer.begin(step.origin.addresses)
+            self._filer.begin(step.origin.addresses, step.origin.run)
             # Without its further parts an article is as if it had not been fetched: it stays pending.
             self._filer.take(step.answer, finding or NOTHING)
         file = happening.file
@@ -208,7 +215,8 @@ class Replay:
         if noted.ends_run:
             kind = "import" if fields.get("run") == "import" else "crawl"
             healthy = fields.get("healthy") == "yes"
-            self._filer.end_run(RunEnd(noted.at, fields.get("started") or noted.at, healthy, kind))  # type: ignore[arg-type]
+            doubtful = fields.get("doubtful") == "yes"
+            self._filer.end_run(RunEnd(noted.at, fields.get("started") or noted.at, healthy, kind, doubtful))  # type: ignore[arg-type]
         elif "outcome" in fields:
             self._filer.note(noted_outcome(noted.at, fields))
 

@@ -10,6 +10,7 @@ import pkgutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import asdict, replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -17,11 +18,14 @@ from urllib.parse import urlsplit
 
 from archive import clock
 from archive.decisions import read_decisions
+from archive.drift import Alarm
 from archive.errors import Unreachable
+from archive.facts import RunFacts
 from archive.faults import reach
 from archive.history import NOT_BEFORE
 from archive.ledger import LEADS, Ledger
 from archive.models import Announcement, Article, Fetch, Outcome, RunEnd, SourceKind
+from archive.reports.report import Told
 from archive.root import DATABASE, check_new_root, locked, open_database
 from archive.store import Store
 from archive.sweeps import last_sweep
@@ -43,6 +47,7 @@ from scraper.robots import AGENT
 from scraper.sequence import Sequence, Slot
 from scraper.settings import VERSION
 from scraper.storing import REFUSALS, Storing, nothing, storing
+from scraper.watch import Watch, Wish
 from scraper.wishes import Wishes
 from scraper.workers import Workers
 
@@ -62,6 +67,8 @@ class Run(Storing):
         self.profile = options.profile
         self.counts = Counts()
         self.remarks: list[str] = []
+        self.alarms: list[Alarm] | None = None
+        """What this run saw otherwise than earlier ones did; None when it was not compared with them."""
         self.ended_early: str | None = None
         """Why this run ends before all is asked for, other than by a signal or a failure."""
         self.watch: Callable[[Counts], None] | None = None
@@ -71,6 +78,8 @@ class Run(Storing):
         self.seconds = 0.0
         self._held = ExitStack()
         self._filer: Filer | None = None
+        self._ended: dict[str, object] = {}
+        self._watch: Watch | None = None
         self._keeper: Keeper | None = None
         self._crawl_id: int | None = None
         self._sequence = Sequence()
@@ -144,6 +153,9 @@ class Run(Storing):
         store = Store(db, self.addresses.own_hosts, rhythm_of(self.profile), self.decisions)
         store.is_hurried = lambda: self.interrupted_by is not None or self.refused is not None
         self._filer = Filer(store, self.profile, self.addresses, self.counts)
+        self._filer.begin(self.addresses, self.started_at)
+        facts = RunFacts(self.options.mode, self.started_at, bool(self.profile.layouts))
+        self._filer.watch = self._watch = Watch(store, self.profile, facts, self.wishes.is_new)
         self._know(store.ledger, store, last_sweep(db.conn))
 
     def _know(self, ledger: Ledger, store: Store | None, swept_at: str | None) -> None:
@@ -175,6 +187,8 @@ class Run(Storing):
             self._filer.name_publication()
             row = {"mode": self.options.mode, "started_at": self.started_at, "program": f"{AGENT}/{VERSION}"}
             self._crawl_id = self._filer.store.begin_crawl(row)
+            if self._watch:
+                self._watch.begin(self._crawl_id, self.decisions)
         return self._filer
 
     def _order(self) -> dict[str, str]:
@@ -251,6 +265,32 @@ class Run(Storing):
         return follows
 
     @storing(nothing)
+    def second_look(self) -> Wish | None:
+        """Return held articles to ask for once more before the run is judged."""
+        if self._watch is None or self._crawl_id is None or self.options.is_partial or self.ended_early:
+            return None
+        self.flush()
+        while wish := self._watch.wish():
+            if urls := self.wishes.again(wish.urls):
+                return replace(wish, urls=urls)
+        return None
+
+    @storing(list)
+    def twins(self, address: str, article: Article) -> list[str]:
+        """Return known addresses to ask for now, since an article that is new here may have moved from one of them."""
+        return self.wishes.twins(address, article)
+
+    @storing(list)
+    def images(self, article: Article) -> list[tuple[str, str]]:
+        """Return the identities and addresses of an article's images whose files are wanted and not kept yet."""
+        return self.wishes.images(article)
+
+    @storing(dict)
+    def validators(self, url: str) -> dict[str, str]:
+        """Return the headers that ask for a stored page only if it changed."""
+        return self.wishes.validators(url)
+
+    @storing(nothing)
     def fill(self, slot: Slot | None, finding: Finding) -> None:
         """Say what was found in an answer; it is filed when its turn has come."""
         if slot is not None:
@@ -297,6 +337,13 @@ class Run(Storing):
         if sentence not in self.remarks:
             self.remarks.append(sentence)
 
+    def miss_source(self, name: str, problem: str, passing: bool) -> None:
+        """Note that a source gave nothing to read; of what passes a person hears when it lasts."""
+        if self._watch:
+            self._watch.facts.unanswered[name] = problem
+        if not (passing and self._watch and self._watch.may_miss(name)):
+            self.remark(f"source {name} {problem}")
+
     def fail_unreachable(self, why: str) -> None:
         """End the run because the site did not answer."""
         if self.failure is not None:
@@ -306,7 +353,7 @@ class Run(Storing):
 
     def _look_back(self) -> None:
         """Remark on what a person should look at, once a run has come to its end."""
-        if self.counts.unreadable:
+        if self.counts.unreadable and not (self._watch and self._watch.is_passing(self.counts.last.values())):
             self.remark(f"{self.counts.unreadable} pages could not be read: see the ledger for the reasons")
         if not self.ended_early and not is_healthy(self.counts):
             asked = f"{self.counts.missing} of {self.counts.answered} pages"
@@ -315,9 +362,21 @@ class Run(Storing):
             self.remark(f"the run's {self.guest.max_requests} requests are spent: the next run goes on")
         if self.ended_early:
             return
-        for kind in sorted({KINDS[type(source)] for source in self.wishes.extent.sources()}):
+        missed = self._watch.facts.unanswered if self._watch else {}
+        heard = [source for source in self.wishes.extent.sources() if source.path not in missed]
+        for kind in sorted({KINDS[type(source)] for source in heard}):
             if not self.counts.by_kind[kind]:
                 self.remark(f"no {kind} announced any address: see whether the profile's {kind}s still stand")
+
+    @storing(nothing)
+    def _judge(self) -> None:
+        """Compare what the run saw with what earlier ones saw."""
+        if self._watch is None:
+            return
+        self._open()
+        self.flush()
+        self._watch.close(requests=self.guest.requests)
+        self.alarms = self._watch.judge(self.options.is_partial or self.ended_early is not None)
 
     def _end(self) -> None:
         if self.wishes.robots is None and self.interrupted_by is None and not self.ended_early:
@@ -327,7 +386,11 @@ class Run(Storing):
             self.ended_early = f"its {self.options.max_requests} requests are spent"
         if not self.failure and self.interrupted_by is None:
             self._look_back()
+            self._judge()
+        elif self._watch:
+            self._watch.close(requests=self.guest.requests)
         self.exit_status = self._status()
+        self._ended = self._ending()
         if self.options.dry_run or self._filer is None:
             return
         self._complete()
@@ -348,21 +411,36 @@ class Run(Storing):
         self._log_end(filer)
 
     def _log_end(self, filer: Filer) -> None:
+        if self._watch:
+            self._watch.facts.settle(self.counts.last.values())
+        self._ended = self._ending()
         if self._crawl_id is not None:
-            filer.store.end_crawl(self._crawl_id, self._ending())
+            filer.store.end_crawl(self._crawl_id, self._ended)
+
+    def told(self) -> Told:
+        """Return what a report is made of, once the run has ended."""
+        row = {"mode": self.options.mode, "started_at": self.started_at, **self._ended}
+        if self._watch:
+            return Told(self.profile.title, row, self._watch.facts, self._watch.earlier)
+        facts = RunFacts(self.options.mode, self.started_at)
+        facts.end(requests=self.guest.requests)
+        facts.settle(self.counts.last.values())
+        return Told(self.profile.title, row, facts, ())
 
     def _note_end(self, filer: Filer) -> None:
         """Write down that the run came to its end, and whether what it did not find may count as missing."""
         assert self._keeper
         healthy = is_healthy(self.counts)
+        doubtful = self._watch is not None and self._watch.doubtful
         fields = {
             "run": "crawl",
             "mode": self.options.mode,
             "started": self.started_at,
             "healthy": "yes" if healthy else "no",
+            "doubtful": "yes" if doubtful else "no",
         }
         place = self._keeper.note(RUN_ENDED, fields)
-        end = RunEnd(clock.stamp(), self.started_at, healthy)
+        end = RunEnd(clock.stamp(), self.started_at, healthy, doubtful=doubtful)
         self._sequence.add(Slot(place, finding=NOTHING, file=lambda: filer.end_run(end)))
         reach("noted-end")
         self._file_ready()
@@ -376,6 +454,8 @@ class Run(Storing):
             "seconds": round(self.seconds, 2),
             "fill_rates": json.dumps(self.counts.fill_rates()),
             "remarks": json.dumps(self.remarks, ensure_ascii=False),
+            "facts": self._watch.facts.as_json() if self._watch else None,
+            "alarms": None if self.alarms is None else json.dumps(list(map(asdict, self.alarms)), ensure_ascii=False),
             "swept": int(self.wishes.extent.sweeps and self.wishes.extent.is_whole),
         }
 
@@ -384,7 +464,7 @@ class Run(Storing):
             return self.failure.exit_status
         if self.interrupted_by is not None:
             return 128 + self.interrupted_by
-        return LOOK if self.remarks else DONE
+        return LOOK if self.remarks or self.alarms else DONE
 
     @property
     def why(self) -> str:

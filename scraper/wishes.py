@@ -139,6 +139,16 @@ class Wishes:
             return "robots.txt forbids it"
         return reason
 
+    def is_new(self, url: str) -> bool:
+        """Say whether an address may be an article's and was not known before this run."""
+        return self._addresses.key(url) not in self.known and self.why_excluded(url) is None
+
+    def again(self, urls: Iterable[str]) -> list[str]:
+        """Return those of some held addresses that this run may ask for and has not; they count as asked for."""
+        found = [url for url in urls if self._addresses.key(url) not in self._asked and not self.why_excluded(url)]
+        self._asked |= {self._addresses.key(url) for url in found}
+        return found
+
     def holds(self, address: str) -> bool:
         """Say whether the archive holds an article of an address."""
         entry = self.known.get(self._addresses.key(address))

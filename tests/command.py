@@ -1,4 +1,4 @@
-"""Runs `press-archive` as its user does, in a process of its own."""
+"""Runs `press-archive` as its user does, in a process of its own, or here where many runs are too many processes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from scraper.cli import main
 
 
 def press_archive(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -19,6 +23,11 @@ def press_archive(*words: str | Path, cwd: Path | None = None, **environment: st
         cwd=cwd,
         env=os.environ | {"COLUMNS": "120"} | environment,
     )
+
+
+def press_archive_here(*words: str | Path, **environment: str) -> Result:
+    """Run the command to its end in this process."""
+    return CliRunner().invoke(main, [str(word) for word in words], env={"COLUMNS": "120"} | environment)
 
 
 def one_sentence(stderr: str, stdout: str) -> str:

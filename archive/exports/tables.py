@@ -9,7 +9,7 @@ from sqlite_utils import Database
 _NAMES = (
     "article_list articles authors article_authors sections article_sections tags article_tags series images"
     " article_images credits links outlets attributions notices related_stories aliases revisions edits tombstones"
-    " snapshots ledger publication outlets_cited photo_credits coverage_by_month"
+    " snapshots ledger publication outlets_cited photo_credits coverage_by_month coverage_by_source"
 )
 RELEASED = tuple(_NAMES.split())
 """All but the log of runs and requests, which a rebuild loses, and the full-text index."""
@@ -17,6 +17,7 @@ _TYPES = {"INTEGER": "integer", "REAL": "number", "TEXT": "string"}
 _NUMBERS = (
     "id article_id snapshot_id number silent word_count series_part revision_count"
     " links articles images announced stored pending excluded failed gone"
+    " by_publication by_lastmod by_announcement only_here"
 )
 _WHOLE = frozenset(_NUMBERS.split())
 """The columns of views that hold whole numbers: what SQLite says of a view's columns depends on its version."""

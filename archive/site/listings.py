@@ -127,22 +127,6 @@ LISTINGS: Mapping[str, Listing] = {
             Column("Seen", "seen_at", "minute"),
         ),
     ),
-    "coverage": Listing(
-        "Coverage",
-        "What the publication announced, month by month, and what became of it. Months are of publication where the"
-        " article is held, of the announcement otherwise.",
-        "coverage_by_month",
-        "SELECT month, announced, stored, pending, excluded, failed, gone FROM coverage_by_month ORDER BY month DESC",
-        (
-            Column("Month", "month"),
-            Column("Announced", "announced", "number"),
-            Column("Stored", "stored", "number"),
-            Column("Pending", "pending", "number"),
-            Column("Set aside", "excluded", "number"),
-            Column("Failed", "failed", "number"),
-            Column("Gone", "gone", "number"),
-        ),
-    ),
 }
 
 

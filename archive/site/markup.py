@@ -60,3 +60,8 @@ def marked(text: str | None) -> Markup:
     """Escape a text, then turn the marks that a search left in it into `mark` elements."""
     safe = _MARKED.sub(r"<mark>\1</mark>", str(escape(text or "")))
     return Markup(safe.replace(MARK, "").replace(UNMARK, ""))
+
+
+def unmarked(text: str) -> str:
+    """Return a text without the marks that a search left in it."""
+    return text.replace(MARK, "").replace(UNMARK, "")

@@ -16,18 +16,8 @@ Params = Mapping[str, Any]
 
 CARD = (
     "a.id, a.slug, a.url, a.headline, a.dek, a.type, a.section, a.byline, a.authors, a.published_at,"
-    " a.published_offset, a.word_count"
+    " a.published_offset, a.word_count, a.language"
 )
-NEWEST = 10
-_FACTS = """
-SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM authors) AS authors,
-    (SELECT count(DISTINCT section) FROM articles) AS sections,
-    (SELECT sum(word_count) FROM articles) AS words, (SELECT count(*) FROM outlets) AS outlets,
-    (SELECT count(*) FROM snapshots) AS snapshots, (SELECT count(*) FROM revisions WHERE number > 1) AS edits,
-    (SELECT min(published_at) FROM articles) AS first_published_at,
-    (SELECT max(published_at) FROM articles) AS last_published_at,
-    (SELECT count(*) FROM articles WHERE published_at IS NULL) AS undated
-"""
 _LINKS = """
 SELECT l.url, l.href, l.anchor_text, l.sentence, l.host, l.internal, coalesce(o.name, l.host) AS outlet,
     t.slug AS target_slug, t.headline AS target_headline
@@ -72,44 +62,10 @@ def publication(connection: Connection) -> str:
     return host_of(found["url"]) if found else "An empty archive"
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """What the landing page shows."""
-
-    facts: Row
-    newest: list[Row]
-    months: list[Row]
-    sections: list[Row]
-    authors: list[Row]
-    ledger: dict[str, int]
-    last_run: Row | None
-
-
-def landing(connection: Connection) -> Landing:
-    """Read what the archive holds."""
-    months = (
-        "SELECT substr(published_at, 1, 7) AS month, count(*) AS articles FROM articles"
-        " WHERE published_at IS NOT NULL GROUP BY 1 ORDER BY 1"
-    )
-    authors = (
-        "SELECT p.name, p.slug, count(*) AS articles FROM article_authors x JOIN authors p ON p.id = x.author_id"
-        " GROUP BY p.id ORDER BY articles DESC, p.name LIMIT 12"
-    )
-    sections = (
-        "SELECT section AS name, count(*) AS articles FROM articles WHERE section IS NOT NULL GROUP BY section"
-        " ORDER BY articles DESC, section LIMIT 12"
-    )
-    newest = f"SELECT {CARD} FROM articles a ORDER BY a.published_at DESC, a.id LIMIT {NEWEST}"
-    ledger = rows(connection, "SELECT state, count(*) AS n FROM ledger GROUP BY state")
-    return Landing(
-        facts=rows(connection, _FACTS)[0],
-        newest=with_authors(rows(connection, newest)),
-        months=rows(connection, months),
-        sections=rows(connection, sections),
-        authors=rows(connection, authors),
-        ledger={state["state"]: state["n"] for state in ledger},
-        last_run=row(connection, "SELECT * FROM run_history ORDER BY id DESC LIMIT 1"),
-    )
+def last_change(connection: Connection) -> str:
+    """Return when an article here last changed; the beginning of time for an empty archive."""
+    found = row(connection, "SELECT max(last_changed_at) AS at FROM articles")
+    return str(found["at"]) if found and found["at"] else "1970-01-01T00:00:00+00:00"
 
 
 def with_authors(found: list[Row]) -> list[Row]:

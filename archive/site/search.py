@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import lru_cache
 
 COLUMNS = ("headline", "dek", "body_text", "byline")
 MAX_LENGTH = 500
@@ -13,6 +14,8 @@ MAX_TERMS = 50
 _PREFIXES = {name: name for name in COLUMNS} | {"author": "byline", "body": "body_text", "text": "body_text"}
 _OPERATORS = ("AND", "OR", "NOT")
 _IGNORED = (*_OPERATORS, "NEAR")
+# Scripts that put no space between words: FTS5 takes a whole run of their letters for one word.
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _TOKEN = re.compile(
     rf"""
       (?P<near>NEAR\s*\([^()]*\))
@@ -25,15 +28,28 @@ _TOKEN = re.compile(
 )
 
 
+def clean(typed: str) -> str:
+    """Return a text without control characters, half surrogates and outer spaces: what SQLite and a page can hold."""
+    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]+", " ", typed).strip()
+
+
+def shortened(text: str) -> str:
+    """Return the first `MAX_LENGTH` characters of a text, without the word that they break off."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    return text[:MAX_LENGTH].rstrip() if text[MAX_LENGTH].isspace() else re.sub(r"(?<=\s)\S+$", "", text[:MAX_LENGTH])
+
+
+@lru_cache(maxsize=256)
 def match_expression(typed: str) -> str | None:
     """Return an FTS5 expression for what was typed; None when it holds no word at all.
 
-    Phrases in quotation marks, AND, OR, NOT, parentheses, NEAR(a b, 5), prefix* and the columns `headline:`, `dek:`,
-    `body:` and `author:` mean what FTS5 lets them mean (https://sqlite.org/fts5.html, section 3). All else is words:
-    what is no valid expression is searched for by its words.
+    Only the first `MAX_LENGTH` characters count. Phrases in quotation marks, AND, OR, NOT, parentheses, NEAR(a b, 5),
+    prefix* and the columns `headline:`, `dek:`, `body:` and `author:` mean what FTS5 lets them mean
+    (https://sqlite.org/fts5.html, section 3). All else is words: what is no valid expression is searched for by its
+    words.
     """
-    plain = re.sub(r"[\x00-\x1f]+", " ", typed).strip()[:MAX_LENGTH]
-    plain = plain.replace("“", '"').replace("”", '"')
+    plain = shortened(clean(typed)).replace("“", '"').replace("”", '"')
     expression = " ".join(_joined(_translated(plain)))
     if expression and is_valid(expression):
         return expression
@@ -76,7 +92,8 @@ def _translated(plain: str) -> Iterator[str]:
 
 def _term(text: str) -> str:
     words = text.strip('"* ')
-    return quoted(words) + (" *" if text.endswith("*") else "")
+    begun = text.endswith("*") or _SPACELESS.fullmatch(words)
+    return quoted(words) + (" *" if begun else "")
 
 
 def _near(text: str) -> str:

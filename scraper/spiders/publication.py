@@ -103,12 +103,19 @@ class PublicationSpider(scrapy.Spider):
                 yield request.replace(priority=_KNOWN_LAST if bounded else _KNOWN_FIRST)
 
     def _ask_undated(self) -> None:
-        """Ask, when all sources are read, for the pages of which none has said how old they are."""
+        """Ask, when all sources are read, for the pages of which none has said how old they are, then once more."""
         requests = [request for url in self.run.wishes.undated() for request in self._ask_article(url)]
+        requests = requests or self._look_again()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _look_again(self) -> list[Request]:
+        """Ask for known articles that tell whether the site is as it was; for some without what makes a 304."""
+        wish = self.run.second_look()
+        requests = [request for url in (wish.urls if wish else ()) for request in self._ask_article(url)]
+        return [request.replace(headers={}) for request in requests] if wish and wish.afresh else requests
 
     def _ask_article(self, url: str) -> Iterator[Request]:
         options = self.run.options
@@ -119,14 +126,11 @@ class PublicationSpider(scrapy.Spider):
 
     def _article_request(self, address: str, target: str, hops: tuple[str, ...]) -> Request:
         known = {"address": address, **({"redirected-from": " ".join(hops)} if hops else {})}
-        headers: dict[str, str] = {}
-        with self.run.keeping():
-            headers = self.run.wishes.validators(address)
         return Request(
             target,
             callback=self._parse_article,
             errback=self._article_failed,
-            headers=headers,
+            headers=self.run.validators(address),
             cb_kwargs={"address": address},
             meta={
                 "handle_httpstatus_all": True,
@@ -161,14 +165,10 @@ class PublicationSpider(scrapy.Spider):
 
     def _ask_further(self, address: str, article: Article) -> Iterator[Request]:
         """Ask for where an article may have moved from, and for the images that are wanted."""
-        twins: list[str] = []
-        images: list[tuple[str, str]] = []
-        with self.run.keeping():
-            twins, images = self.run.wishes.twins(address, article), self.run.wishes.images(article)
-        for url in twins:
+        for url in self.run.twins(address, article):
             for request in self._ask_article(url):
                 yield request.replace(priority=_KNOWN_FIRST)
-        for identity, url in images:
+        for identity, url in self.run.images(article):
             known = {"image": identity, "address": article.url}
             meta = {"handle_httpstatus_all": True, "known": known}
             yield Request(

@@ -87,7 +87,7 @@ class SourceReader:
         if self._run.guest.spent or self._run.ended_early:
             return
         if failure.check(IgnoreRequest) is None:
-            self._run.remark(f"source {source.path} did not answer ({failure.value})")
+            self._run.miss_source(source.path, f"did not answer ({failure.value})", passing=True)
         elif source.sure:
             self._run.remark(f"source {source.path} was not read: {failure.value}")
 
@@ -103,7 +103,8 @@ class SourceReader:
             return None
         if source.sure and not details:
             self._run.wishes.extent.leave_out()
-            self._run.remark(f"source {source.path} answered {response.status}")
+            passing = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            self._run.miss_source(source.path, f"answered {response.status}", passing=passing)
         return []
 
     def _follow(self, response: Response, source: Source, parse: Any, details: dict[str, Any]) -> Iterator[Request]:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,17 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from archive.alerting import tells_when_off
+from archive.errors import UsageError
 from archive.ledger import Mode
+from archive.reports.report import report_of
+from archive.reports.writing import check_report, write_report
+from archive.root import ARCHIVES
 from scraper.counts import Counts
 from scraper.interruption import interruptible
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
-from scraper.run import Run
+from scraper.run import DONE, LOOK, Run
 from scraper.verbs.bounds import checked_since, section_paths
 from scraper.verbs.publication import checked_base_url, profile_called
 
@@ -31,6 +37,7 @@ Examples:
   press-archive crawl sample
   press-archive crawl responsible-statecraft --contact you@example.org --limit 50
   press-archive crawl responsible-statecraft --contact you@example.org --mode backfill --since 2026-01-01
+  press-archive crawl sample --report reports/tonight
   press-archive crawl responsible-statecraft --base-url http://127.0.0.1:8000 --root /tmp/mirror
 """
 
@@ -72,7 +79,14 @@ Examples:
 @click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests.")
 @click.option("--contact", metavar="WHO", help="Mail or web address for the user agent; a live site needs it.")
 @click.option("--dry-run", is_flag=True, help="Read robots.txt and the sources and count; fetch no article.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write report.html and report.json of the run there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
+@tells_when_off(lambda given: None if given["dry_run"] else given["root"] or ARCHIVES / given["publication"].name)
 def crawl(
     publication: Profile,
     root: Path | None,
@@ -87,6 +101,7 @@ def crawl(
     delay: float | None,
     contact: str | None,
     dry_run: bool,
+    report: Path | None,
     as_json: bool,
 ) -> None:
     """Crawl PUBLICATION into an archive: fetch what is new, keep the bytes, read and store the articles.
@@ -109,10 +124,13 @@ def crawl(
         max_seconds=max_seconds,
         max_requests=max_requests,
     )
+    if report:
+        check_report(report)
     run = Run(options)
     with interruptible(run.interrupt), run, _progress(run, quiet=as_json):
         if run.interrupted_by is None:
             _spider_through(run)
+    _report(run, report)
     if run.failure:
         raise run.failure
     if as_json:
@@ -120,6 +138,17 @@ def crawl(
     else:
         _print_table(run)
     sys.exit(run.exit_status)
+
+
+def _report(run: Run, folder: Path | None) -> None:
+    """Write the run's report; that it cannot be written hides no failure and no signal."""
+    try:
+        if folder:
+            write_report(folder, report_of(run.told()))
+    except UsageError as error:
+        if run.exit_status in (DONE, LOOK):
+            raise
+        click.echo(f"Error: {error}", err=True)
 
 
 def _spider_through(run: Run) -> None:
@@ -211,6 +240,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "seconds": round(run.seconds, 2),
         "sources": dict(sorted(run.counts.by_source.items())),
         "remarks": run.remarks,
+        "alarms": [asdict(alarm) for alarm in run.alarms or ()],
         "ended_why": run.why,
         "exit_status": run.exit_status,
     }
@@ -232,6 +262,8 @@ def _print_table(run: Run) -> None:
         console.print(f"Ended early: {run.ended_early}; the next run goes on", markup=False)
     for remark in run.remarks:
         console.print(f"Look: {remark}", markup=False)
+    for alarm in run.alarms or ():
+        console.print(f"Alarm: {alarm.sentence}", markup=False)
     root = run.options.root
     if run.options.dry_run:
         console.print(f"Next: press-archive crawl {run.profile.name} --root {root}", markup=False)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from archive.errors import ArchiveBusy, DamagedArchive, NewerSchema, UsageError
+from archive.errors import DamagedArchive, NewerSchema, UsageError
 from archive.root import check_new_root, find_root, locked, open_database
 
 
@@ -62,27 +59,6 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(NewerSchema, match="upgrade"):
         open_database(tmp_path, write=True)
-
-
-def test_a_second_owner_is_turned_away_and_a_dead_one_replaced(tmp_path: Path) -> None:
-    code = (
-        "import os,sys;from pathlib import Path;from archive.root import locked\n"
-        "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
-    )
-    owner = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert owner.stdout and owner.stdin
-    assert owner.stdout.readline() == "held\n"
-    with pytest.raises(ArchiveBusy, match=f"process {owner.pid} on") as busy, locked(tmp_path):
-        pass
-    assert busy.value.exit_status == 75
-    owner.kill()
-    owner.wait()
-    owner.stdin.close()
-    owner.stdout.close()
-    with locked(tmp_path):
-        assert str(os.getpid()) in (tmp_path / "archive.lock.owner").read_text()
 
 
 def test_a_run_that_makes_no_archive_leaves_nothing(tmp_path: Path) -> None:

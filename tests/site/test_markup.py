@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from archive.site.charts import month_chart
+from archive.site.charts import BAR, LONGEST, gaps, month_chart
 from archive.site.markup import clean_body, marked, web_address
 from archive.site.results import MARK, UNMARK
 
@@ -75,13 +77,18 @@ def test_only_web_addresses_are_linked(url: str | None) -> None:
 
 
 def test_a_chart_shows_gaps() -> None:
-    chart = month_chart({"2023-11": 2, "2024-02": 4})
+    counts = {"2023-11": 2, "2024-02": 4}
+    chart = month_chart(counts)
     assert chart
-    assert [(bar.month, bar.height) for bar in chart.bars] == [
-        ("2023-11", 50.0),
-        ("2023-12", 0.0),
-        ("2024-01", 0.0),
-        ("2024-02", 100.0),
+    assert re.findall(r"M(\d+) 100v-(\d+)", chart.bars) == [("1", "50"), ("31", "100")]
+    assert re.findall(r"M(\d+) ", chart.gaps) == ["10", "20"]
+    assert [(year.name, year.x, year.width, year.count) for year in chart.years] == [
+        ("2023", 0, 20, 2),
+        ("2024", 20, 20, 4),
     ]
-    assert (chart.years, chart.highest.month) == ((20,), "2024-02")
-    assert month_chart({}) is None
+    assert gaps(counts) == ["2023-12", "2024-01"]
+
+
+def test_a_date_that_cannot_be_does_not_stretch_a_chart() -> None:
+    chart = month_chart({"0001-01": 1, "2024-02": 4, "garbage": 9, "2024-13": 1})
+    assert chart and chart.width == LONGEST * BAR and chart.last == "2024-02"

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
 
+import lxml.html
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.site import keeping, ordering, sampling
 from archive.site.search import MAX_LENGTH, is_valid, match_expression
-from tests.archive_support import HOSTILE
-from tests.site.conftest import Reader, text_of
+from tests.archive_support import HOSTILE, make_archive
+from tests.site.conftest import Reader, opened, text_of
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def headlines(site: Reader, query: str) -> list[str]:
@@ -37,6 +46,7 @@ def hits(site: Reader, query: str) -> int:
         ("headline:truce", 'headline : "truce"'),
         ('author:"Mara Ellingsen" body:maps', 'byline : "Mara Ellingsen" AND body_text : "maps"'),
         ("dek:(a OR b)", 'dek : ( "a" OR "b" )'),
+        ("停战 truce", '"停战" * AND "truce"'),
         ("or and not", '"or" AND "and" AND "not"'),
     ],
 )
@@ -120,7 +130,7 @@ def test_marks_are_made_after_escaping(site: Reader) -> None:
 @pytest.mark.parametrize("query", ["", "q=harbour", "q=matter", "q=matter&year=2021", "q=matter&author=ines-farrow"])
 def test_facets_count_what_choosing_them_finds(site: Reader, query: str) -> None:
     page = site.page(f"/search?{query}")
-    counted = page.xpath("//section[@class='facet'][.//span]//li[span]")
+    counted = page.xpath("//section[contains(@class, 'facet')][.//span]//li[span]")
     assert counted
     for choice in counted:
         href = choice.xpath("./a/@href")[0]
@@ -186,15 +196,146 @@ def test_finding_nothing_offers_a_way_on(site: Reader, query: str) -> None:
 @pytest.mark.parametrize("query", ["q=zeppelin", "q=harbour&section=Europe&sort=date", "author=mara-ellingsen", ""])
 def test_results_can_be_taken_away_as_csv_json_and_sql(site: Reader, query: str) -> None:
     page = site.page(f"/search?{query}")
-    away = page.xpath("//section[@class='facet']//ul[@class='plain']//a")
-    links = {text_of(link).split()[-1]: link.get("href") for link in away}
-    shown = headlines(site, query)
-    rows = list(csv.DictReader(io.StringIO(site.get(links["CSV"]).text)))
+    links = page.xpath("//section[contains(@class, 'away')]//ul[@class='plain']//a/@href")
+    as_csv, as_json, as_atom, as_sql = links
+    shown, count = headlines(site, query), hits(site, query)
+    rows = list(csv.DictReader(io.StringIO(site.get(as_csv).text)))
     assert [" ".join(row["headline"].split()) for row in rows][: len(shown)] == shown
-    assert len(rows) == hits(site, query) == len(site.get(links["JSON"]).json())
-    assert site.get(links["change"]).status_code == 200
+    assert len(rows) == count
+    said = site.get(as_json).json()
+    assert [" ".join(article["headline"].split()) for article in said["articles"]] == shown
+    assert (said["hits"], said["hits_are_exact"], said["pages"]) == (count, True, -(-count // 20))
+    feed = ElementTree.fromstring(site.get(as_atom).content)
+    assert len(feed.findall(f"{ATOM}entry")) == len(shown)
+    assert set(headlines(site, f"{query}&sort=date")) == {
+        " ".join(title.text.split()) for title in feed.findall(f"{ATOM}entry/{ATOM}title") if title.text
+    }
+    sql = site.page(as_sql)
+    assert len(sql.xpath("//table[contains(@class, 'rows-and-columns')]/tbody/tr")) == count
+    assert sql.xpath("//textarea[@id='sql-editor']")[0].text.strip() == text_of_sql(page)
+
+
+def text_of_sql(page: lxml.html.HtmlElement) -> str:
+    return page.xpath("//section[contains(@class, 'away')]//pre")[0].text.strip()
 
 
 def test_a_hostile_filter_is_only_words(site: Reader) -> None:
     page = site.page("/search?section=" + quote(f"Section {HOSTILE}"))
     assert f"section: Section {HOSTILE}" in text_of(page.xpath("//ul[@class='chosen']")[0])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\x00zeppelin\x00",
+        "zeppelin " * 1_250,
+        "🎈 zeppelin",
+        '"""zeppelin',
+        "((((zeppelin",
+        "zeppelin AND",
+        "\ud800zeppelin",
+    ],
+)
+def test_odd_things_around_a_word_do_not_hide_it(site: Reader, typed: str) -> None:
+    assert "The zeppelin ledger" in headlines(site, "q=" + quote(typed, errors="surrogatepass"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["🎈🎈", "AND OR NOT", "NEAR(", "*" * 10_000, "停战协定", "ا" * 3_000, "\x00", "-", "^", "{}"]
+)
+def test_nothing_that_is_typed_breaks_the_search(site: Reader, typed: str) -> None:
+    for address in ("search", "search.csv", "search.json", "search.atom"):
+        assert site.get(f"/{address}?q={quote(typed)}").status_code == 200, address
+
+
+def test_what_was_cut_is_said_and_every_link_stays_short(site: Reader) -> None:
+    page = site.page("/search?q=" + "zeppelin+" * 2_000)
+    assert "Only the first" in text_of(page)
+    assert max(len(link) for link in page.xpath("//a/@href")) < 6 * MAX_LENGTH
+
+
+def test_a_slug_in_a_filter_means_its_name(site: Reader) -> None:
+    page = site.page("/search?author=mara-ellingsen&outlet=courier.example")
+    assert [text_of(one) for one in page.xpath("//li[@class='on']/a/bdi")] == ["Mara Ellingsen", "The Courier"]
+
+
+def test_a_mirror_is_the_publication_too(tmp_path: Path) -> None:
+    root = make_archive(tmp_path / "mirrored")
+    with closing(sqlite3.connect(root / "archive.db")) as db, db:
+        db.execute(
+            "INSERT INTO publication (id, name, title, url, hosts) VALUES (1, 'review', 'Review', ?, ?)",
+            ["https://review.example", json.dumps(["mirror.example", "127.0.0.1:8123"])],
+        )
+    for typed in ("http://mirror.example/2026/02/a-truce-holds", "127.0.0.1:8123/old/truce/?utm_source=x"):
+        for reader in opened(root / "archive.db"):
+            assert reader.get("/search?q=" + quote(typed)).headers["location"] == "/article/2026/02/a-truce-holds"
+
+
+@pytest.fixture
+def small_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make what is common begin at six articles."""
+    for module in (sampling, ordering):
+        monkeypatch.setattr(module, "SAMPLE", 5)
+        monkeypatch.setattr(module, "RANKED", 5)
+    keeping._kept.clear()
+    yield
+    keeping._kept.clear()
+
+
+@pytest.mark.parametrize(
+    "query", ["q=matter", "q=matter+OR+truce", "q=matter&type=Analysis", "type=Analysis", "q=invoice"]
+)
+def test_what_is_common_is_counted_and_taken_whole_and_the_page_says_what_is_not(
+    site: Reader, small_sample: None, query: str
+) -> None:
+    page = site.page(f"/search?{query}")
+    everything = list(csv.DictReader(io.StringIO(site.get(f"/search.csv?{query}").text)))
+    assert hits(site, query) == len(everything) == len({row["id"] for row in everything}) > 5
+    assert "estimates from 5 of these articles" in text_of(page)
+    assert ("The best were sought among 5 of" in text_of(page)) == query.startswith("q=")
+
+
+@pytest.mark.parametrize(
+    "query", ["q=matter", "q=matter&type=Analysis", "q=truce+OR+zeppelin+OR+matter", "type=Reporting"]
+)
+@pytest.mark.parametrize("looks", [0, 800])
+def test_common_words_are_listed_by_date_without_a_gap(
+    site: Reader,
+    connection: sqlite3.Connection,
+    small_sample: None,
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    looks: int,
+) -> None:
+    monkeypatch.setattr(ordering, "_LOOKS", looks)
+    everything = list(csv.DictReader(io.StringIO(site.get(f"/search.csv?{query}&sort=date").text)))
+    shown = headlines(site, f"{query}&sort=date") + headlines(site, f"{query}&sort=date&page=2")
+    assert shown == [" ".join(row["headline"].split()) for row in everything]
+    assert [row["published_at"] for row in everything] == sorted(
+        (row["published_at"] for row in everything), reverse=True
+    )
+
+
+def test_words_too_common_to_rank_stand_by_date(
+    site: Reader, small_sample: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "COUNTED", 8)
+    page = site.page("/search?q=matter")
+    assert "too many to rank" in text_of(page)
+    assert text_of(page.xpath("//p[@class='hits']")[0]).startswith("about ")
+    assert headlines(site, "q=matter") == headlines(site, "q=matter&sort=date")
+
+
+def test_what_is_common_but_not_very_is_ranked_whole(
+    site: Reader, small_sample: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked = {query: headlines(site, query) for query in ("q=matter", "q=matter&type=Analysis")}
+    keeping._kept.clear()
+    for module in (sampling, ordering):
+        monkeypatch.setattr(module, "RANKED", 100)
+    for query, part in ranked.items():
+        page = site.page(f"/search?{query}")
+        assert "The best were sought" not in text_of(page)
+        rows = csv.DictReader(io.StringIO(site.get(f"/search.csv?{query}").text))
+        assert [row["headline"] for row in rows][:20] == headlines(site, query)
+        assert set(part) <= set(headlines(site, query) + headlines(site, f"{query}&page=2"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -130,9 +129,7 @@ def test_a_run_makes_no_more_requests_than_it_may_and_the_next_goes_on(tmp_path:
 
 
 def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(tmp_path: Path, server: SampleServer) -> None:
-    began = time.monotonic()
     ended = crawl(tmp_path / "sample", server, "--max-seconds", "2", "--delay", "0.2")
-    assert time.monotonic() - began < 12
     assert "2 seconds" in ended["ended_why"]
     assert len(server.requests) < 20
     crawl(tmp_path / "sample", server, now=SECOND_NIGHT)

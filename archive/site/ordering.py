@@ -1,0 +1,137 @@
+"""In which order a search's articles stand: by rank or by date, page by page or whole. Must not divide or show them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from sqlite3 import Connection
+from typing import Any
+
+from archive.site.asked import PAGE, RANK, Search
+from archive.site.queries import rows
+from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
+
+# A look whether one article is among the hits costs 40 us; so many fit into a page's time.
+_LOOKS = 800
+_HEAD = "({{headline dek}} : ({0})) AND ({0})"
+_DATED = "a.published_at DESC, a.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Articles in order. `ranked`: among how many the best were sought; None when they are ordered by date."""
+
+    ids: list[int]
+    ranked: int | None
+
+
+def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
+    """Return one page of what was found, in order."""
+    offset = (search.page - 1) * PAGE
+    if search.sort == "relevance" and found.best is not None:
+        return Ordered(found.best[offset : offset + PAGE], len(found.best))
+    if search.sort == "relevance" and not found.common:
+        if _rankable(search, found):
+            return Ordered(_ranked(connection, search, None, PAGE, offset), found.hits)
+        chosen = found.ids if found.whole else _likely(connection, search, found)
+        return Ordered(_ranked(connection, search, chosen, PAGE, offset), len(chosen))
+    if found.whole:
+        return Ordered(_by_date(connection, found.ids)[offset : offset + PAGE], None)
+    if not search.expression:
+        return Ordered(_newest(connection, search, PAGE, offset), None)
+    return Ordered(_newest_hits(connection, search, found)[offset:], None)
+
+
+def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
+    """Return all that was found, in order: what is ranked first, then all else by date."""
+    if search.sort == "relevance" and found.best is not None:
+        return found.best
+    if search.sort == "relevance" and _rankable(search, found):
+        return _ranked(connection, search, None, -1, 0)
+    everything = found.ids if found.whole else _every(connection, search)
+    if search.sort != "relevance" or found.common:
+        return _by_date(connection, everything)
+    chosen = found.ids if found.whole else _likely(connection, search, found)
+    first = _ranked(connection, search, chosen, -1, 0)
+    ahead = set(first)
+    return first + _by_date(connection, [one for one in everything if one not in ahead])
+
+
+def _rankable(search: Search, found: Found) -> bool:
+    """Say whether the words alone find so few articles that all can be ranked."""
+    return not search.filters and found.exact and (found.whole or found.hits <= RANKED)
+
+
+def _ranked(connection: Connection, search: Search, among: list[int] | None, limit: int, offset: int) -> list[int]:
+    only = "" if among is None else " AND +rowid IN (SELECT value FROM json_each(:ids))"
+    until = f" AND rowid <= {max(among)}" if among else ""
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q{until}{only} ORDER BY {RANK}, rowid"
+    return _ids(connection, f"{sql} LIMIT {limit} OFFSET {offset}", search, ids=json.dumps(among))
+
+
+def _likely(connection: Connection, search: Search, found: Found) -> list[int]:
+    """Return the articles among which the best are sought: those with the words in headline or dek, then the sample."""
+    ahead = replace(search, expression=_HEAD.format(search.expression))
+    if search.filters:
+        sql = (
+            "SELECT f.rowid FROM articles_fts f CROSS JOIN articles a"
+            f" {narrow(connection)} ON a.id = f.rowid WHERE f.articles_fts MATCH :q AND {search.checks()}"
+        )
+    else:
+        sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q ORDER BY rowid"
+    first = _ids(connection, f"{sql} LIMIT {SAMPLE // 2 if search.filters else SAMPLE}", ahead)
+    known = set(first)
+    return first + [one for one in found.ids if one not in known][: SAMPLE - len(first)]
+
+
+def _by_date(connection: Connection, ids: list[int]) -> list[int]:
+    sql = (
+        f"SELECT j.value FROM json_each(?) j CROSS JOIN articles a {narrow(connection)} ON a.id = j.value"
+        f" ORDER BY {_DATED}"
+    )
+    return [one for (one,) in connection.execute(sql, [json.dumps(ids)])]
+
+
+def _newest(connection: Connection, search: Search, limit: int, offset: int = 0, hit: str = "TRUE") -> list[int]:
+    sql = (
+        f"SELECT a.id FROM articles a {dated(connection)} WHERE {search.checks()} AND {hit}"
+        f" ORDER BY {_DATED} LIMIT {limit} OFFSET {offset}"
+    )
+    return _ids(connection, sql, search)
+
+
+def _newest_hits(connection: Connection, search: Search, found: Found) -> list[int]:
+    """Return the newest hits of common words up to the page's end, without looking at all of them."""
+    wanted = search.page * PAGE
+    articles = rows(connection, "SELECT count(*) AS n FROM articles")[0]["n"]
+    looks = wanted * articles // max(found.hits, 1)
+    if looks <= _LOOKS:
+        hit = "EXISTS (SELECT 1 FROM articles_fts WHERE articles_fts MATCH :q AND rowid = a.id)"
+        return _newest(connection, search, wanted, hit=hit)
+    reach = looks * 3 // 2 + 500
+    while True:
+        hits = _hits_among_newest(connection, search, reach)
+        if len(hits) >= wanted or reach >= articles:
+            return hits[:wanted]
+        reach *= 4
+
+
+def _hits_among_newest(connection: Connection, search: Search, reach: int) -> list[int]:
+    newest = (
+        f"SELECT a.id FROM articles a {dated(connection)} WHERE {search.checks()}"
+        f" ORDER BY a.published_at DESC, a.id LIMIT {reach}"
+    )
+    hits = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({newest})"
+    sql = f"SELECT a.id FROM ({hits}) h CROSS JOIN articles a {narrow(connection)} ON a.id = h.id ORDER BY {_DATED}"
+    return _ids(connection, sql, search)
+
+
+def _every(connection: Connection, search: Search) -> list[int]:
+    if not search.expression:
+        return _ids(connection, f"SELECT a.id FROM articles a {narrow(connection)} WHERE {search.conditions()}", search)
+    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q"
+    return passing(connection, search, _ids(connection, sql, search))
+
+
+def _ids(connection: Connection, sql: str, search: Search, **more: Any) -> list[int]:
+    return [one for (one,) in connection.execute(sql, search.parameters() | more)]

@@ -1,0 +1,170 @@
+"""Which articles a search finds: all of them where that is cheap, else an even part. Must not rank or divide them.
+
+Ids are hashes (`archive.urls.stable_id`), so that the first of them in order are an even sample of any set, and the
+share of all possible ids that they span says how large the set is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from sqlite3 import Connection
+
+from archive.site.asked import RANK, Search
+from archive.site.keeping import kept
+from archive.site.queries import rows
+
+SAMPLE = 2_000
+# Up to so many hits are counted one by one, and the best are sought among some of them.
+COUNTED = 200_000
+# Up to so many hits are all ranked.
+RANKED = 20_000
+# Up to so many articles that filters choose are looked for among the hits.
+_CHOSEN = 20_000
+_IDS = 2**52
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search finds: `ids` in order, all of them when `whole`; `hits` counts all, by estimate when not `exact`.
+
+    `common` says that the words alone are in more articles than can be ranked. `best`: all that was found by rank,
+    where it was ranked on the way.
+    """
+
+    ids: list[int]
+    whole: bool
+    hits: int
+    exact: bool
+    common: bool = False
+    best: list[int] | None = None
+
+
+def narrow(connection: Connection) -> str:
+    """Return what makes SQLite look at articles without their texts; nothing where the index is not there."""
+    return _hint(connection, "articles_narrow")
+
+
+def dated(connection: Connection) -> str:
+    """Return what makes SQLite go through articles by date; nothing where the index is not there."""
+    return _hint(connection, "articles_dated")
+
+
+def _best(connection: Connection, search: Search) -> str:
+    """Return what finds articles by filters soonest: each has an index of its own, and two have none."""
+    return narrow(connection) if len(search.filters) > 1 else ""
+
+
+def _hint(connection: Connection, index: str) -> str:
+    known = connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?", [index])
+    return f"INDEXED BY {index}" if known.fetchone() else ""
+
+
+def find(connection: Connection, search: Search) -> Found:
+    """Find what a search means, at a cost that does not grow with what it finds past `COUNTED`."""
+    if not search.expression:
+        return _filtered(connection, search)
+    words = sampled_by_words(connection, search)
+    if not search.filters:
+        return words
+    if words.whole:
+        return _cut(passing(connection, search, words.ids))
+    chosen = 0 if words.common else _chosen(connection, search)
+    if words.common or chosen > _CHOSEN:
+        return _sampled(_both(connection, search), words.common)
+    if chosen <= RANKED and search.sort == "relevance":
+        # Going past all hits once, to find and to rank.
+        best = _among(connection, search, f" ORDER BY {RANK}, rowid")
+        return replace(_cut(sorted(best)), best=best)
+    return _cut(sorted(_among(connection, search)))
+
+
+def sampled_by_words(connection: Connection, search: Search) -> Found:
+    """Find what a search's words find alone, its filters left aside."""
+    bare = search.without(*search.filters)
+    if not bare.expression:
+        return kept(connection, "all", lambda: _filtered(connection, bare))
+    return kept(connection, ("words", bare.expression), lambda: _by_words(connection, bare))
+
+
+def passing(connection: Connection, search: Search, ids: list[int]) -> list[int]:
+    """Return those of some articles that a search's filters let pass."""
+    if not search.filters or not ids:
+        return ids
+    sql = (
+        f"SELECT a.id FROM json_each(:ids) j CROSS JOIN articles a {narrow(connection)} ON a.id = j.value"
+        f" WHERE {search.checks()}"
+    )
+    return _ids(connection, sql, search, ids=json.dumps(ids))
+
+
+def _by_words(connection: Connection, search: Search) -> Found:
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q ORDER BY rowid LIMIT {SAMPLE + 1}"
+    ids = _ids(connection, sql, search)
+    if len(ids) <= SAMPLE:
+        return _cut(ids)
+    inner = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q LIMIT {COUNTED}"
+    counted = rows(connection, f"SELECT count(*) AS n, max(id) AS last FROM ({inner})", search.parameters())[0]
+    if counted["n"] < COUNTED:
+        return Found(ids[:SAMPLE], False, counted["n"], True)
+    return Found(ids[:SAMPLE], False, _estimate(counted["n"], counted["last"]), False, common=True)
+
+
+def _by_filters(connection: Connection, search: Search, most: int) -> list[int]:
+    sql = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()} ORDER BY a.id"
+    return _ids(connection, f"{sql} LIMIT {most + 1}", search)
+
+
+def _chosen(connection: Connection, search: Search) -> int:
+    """Count what filters alone choose, up to where that is too much."""
+    sql = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()} LIMIT {_CHOSEN + 1}"
+    return int(rows(connection, f"SELECT count(*) AS n FROM ({sql})", search.parameters())[0]["n"])
+
+
+def _among(connection: Connection, search: Search, order: str = "") -> list[int]:
+    chosen = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()}"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({chosen}){order}"
+    return _ids(connection, sql, search)
+
+
+def _both(connection: Connection, search: Search) -> list[int]:
+    sql = (
+        f"SELECT f.id FROM (SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q LIMIT {COUNTED}) f"
+        f" CROSS JOIN articles a {narrow(connection)} ON a.id = f.id WHERE {search.checks()} LIMIT {SAMPLE + 1}"
+    )
+    return _ids(connection, sql, search)
+
+
+def _filtered(connection: Connection, search: Search) -> Found:
+    ids = _by_filters(connection, search, SAMPLE)
+    if len(ids) <= SAMPLE:
+        return _cut(ids)
+    sql = f"SELECT count(*) AS n FROM articles a {_best(connection, search)} WHERE "
+    hits = rows(connection, sql + search.conditions(), search.parameters())[0]["n"]
+    return Found(ids[:SAMPLE], False, hits, True)
+
+
+def _cut(ids: list[int]) -> Found:
+    """Keep an even part of articles that were all found."""
+    return Found(ids[:SAMPLE], len(ids) <= SAMPLE, len(ids), True)
+
+
+def _sampled(ids: list[int], common: bool = False) -> Found:
+    if len(ids) <= SAMPLE:
+        return Found(ids, True, len(ids), not common, common)
+    return Found(ids[:SAMPLE], False, _estimate(SAMPLE, ids[SAMPLE - 1]), False, common)
+
+
+def _estimate(count: int, last: int) -> int:
+    """Say how many there are of which `count` have ids up to `last`."""
+    return roughly(count * _IDS / max(last, 1))
+
+
+def roughly(number: float) -> int:
+    """Round an estimate to the two digits that it is good for."""
+    step = int(10 ** max(len(str(round(number))) - 2, 0))
+    return round(number / step) * step
+
+
+def _ids(connection: Connection, sql: str, search: Search, **more: str) -> list[int]:
+    return [one for (one,) in connection.execute(sql, search.parameters() | more)]

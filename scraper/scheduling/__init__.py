@@ -1,0 +1,1 @@
+"""Schedules: the night's chain handed to systemd, cron or GitHub Actions. All three run `press-archive night`."""

@@ -1,0 +1,1 @@
+"""Nights that are stopped and archives that are copied while they live."""
