@@ -73,8 +73,10 @@ class Workers:
             self._idle.put_nowait(worker)
 
     def give_up(self) -> None:
-        """Read no page any more that has not been begun: each comes back as unread at once."""
+        """Read no page any more: those that wait or are being read come back as unread at once."""
         self._given_up = True
+        for worker in self._all:
+            worker.kill()
 
     async def close(self) -> None:
         """End every process at once."""
@@ -126,6 +128,11 @@ class _Worker:
             return await _ask(process, page)
         finally:
             self._is_asked = False
+
+    def kill(self) -> None:
+        """Kill the process; whoever waits for its answer hears of it."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
 
     async def end(self) -> None:
         """Kill the process, whatever it is doing."""

@@ -160,7 +160,7 @@ def test_pages_that_wait_are_given_up_when_the_run_is_ended(before: set[int]) ->
             waiting = [asyncio.create_task(workers.read(page(number))) for number in range(20)]
             await asyncio.sleep(0)
             workers.give_up()
-            return await asyncio.gather(*waiting)
+            return await asyncio.wait_for(asyncio.gather(*waiting), 10)
         finally:
             await workers.close()
 
