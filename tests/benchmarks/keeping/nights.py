@@ -61,7 +61,7 @@ def stop_in_each_stage(folder: Path) -> bool:
                 flush=True,
             )
             if not good:
-                print(stopped.said)
+                print(stopped.said[-500:])
             held = held and good
     return held
 
@@ -77,6 +77,8 @@ def _stopped(root: Path, words: list[str], stage: str, by: str) -> Stopped:
     command = [sys.executable, "-m", "scraper.cli", *words]
 
     def own_terminal() -> None:
+        # A shell has its background jobs ignore Ctrl-C, and what is ignored stays so.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
