@@ -13,5 +13,6 @@ VERBS = {
     "takedown": "archive.verbs.takedown.takedown",
     "backup": "archive.verbs.backup.backup",
     "export": "archive.verbs.export.export",
+    "publish": "archive.verbs.publish.publish",
     "serve": "archive.verbs.serve.serve",
 }

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, Self
 from archive import clock
 from archive.models import Article, Filing, Outcome
 from archive.odds import Tally
-from archive.portraits import FIELDS, UNRECOGNISED, Portrait, portrait_of
+from archive.portraits import FIELDS, PORTRAYED, UNRECOGNISED, Portrait, portrait_of
 
 Age = Literal["recent", "older"]
 What = Literal[
@@ -167,7 +167,7 @@ class RunFacts:
         layout = before.layout
         self._share(Gauge("kept", "article", layout)).add(True, url)
         self._share(Gauge("kept", "layout", layout)).add(now.layout == layout, url)
-        for name in before.filled & FIELDS.keys():
+        for name in before.filled & PORTRAYED.keys():
             self._share(Gauge("kept", name, layout)).add(name in now.filled, url)
         for name in _PLACED:
             if name in before.read_by and name in now.read_by:

@@ -33,10 +33,12 @@ FIELDS: dict[str, Callable[[Article], object]] = {
     "credit_line": lambda article: any(image.credit_line for image in article.images),
     "credits": lambda article: any(image.credits for image in article.images),
     "links": lambda article: article.links,
-    **{f"related {place}": _beside(place) for place in get_args(RelatedPlace)},
+    "related": lambda article: article.related,
     "tags": lambda article: article.tags,
 }
 """The fields of an article that a page may or may not give."""
+PORTRAYED = {**FIELDS, **{f"related {place}": _beside(place) for place in get_args(RelatedPlace)}}
+"""What an article that is read again is looked at for: related stories by where they stood."""
 UNRECOGNISED = "generic"
 """The layout of a page that no layout of the profile fits."""
 
@@ -53,6 +55,7 @@ _HELD = {
     "credits": "EXISTS (SELECT 1 FROM article_images x JOIN credits c ON c.article_image_id = x.id"
     " WHERE x.article_id = a.id)",
     "links": _PARTS.format("links"),
+    "related": _PARTS.format("related_stories"),
     **{f"related {place}": _BESIDE.format(place) for place in get_args(RelatedPlace)},
     "tags": _PARTS.format("article_tags"),
 }
@@ -88,7 +91,7 @@ def held_with(connection: Connection, name: str, layout: str, before: str, limit
 
 def portrait_of(article: Article) -> Portrait:
     """Portray what a page was just read as."""
-    filled = frozenset(name for name, found in FIELDS.items() if found(article))
+    filled = frozenset(name for name, found in PORTRAYED.items() if found(article))
     read_by = {name: evidence.source for name, evidence in article.evidence.items() if evidence.source}
     return Portrait(article.layout, article.word_count, filled, read_by)
 

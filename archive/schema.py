@@ -12,6 +12,7 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from archive import schema_downloads
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
 from archive.schema_reading import INDEXES
@@ -234,6 +235,12 @@ def evidence(db: Database) -> None:
 
 
 @migrations()
+def sweeps(db: Database) -> None:
+    """Keep which runs read all sources to their end."""
+    db.execute("ALTER TABLE crawls ADD COLUMN swept INTEGER")
+
+
+@migrations()
 def reading(db: Database) -> None:
     """Index what lists and counts look at."""
     for statement in INDEXES:
@@ -241,9 +248,10 @@ def reading(db: Database) -> None:
 
 
 @migrations()
-def sweeps(db: Database) -> None:
-    """Keep which runs read all sources to their end."""
-    db.execute("ALTER TABLE crawls ADD COLUMN swept INTEGER")
+def downloads(db: Database) -> None:
+    """Index what feeds, sitemaps and exports look at."""
+    for statement in schema_downloads.INDEXES:
+        db.execute(statement)
 
 
 def is_older(db: Database) -> bool:

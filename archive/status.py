@@ -17,7 +17,7 @@ from archive.errors import ArchiveError
 from archive.lock import holder
 from archive.roots import open_current
 from archive.storage import explained
-from archive.troubles import Trouble, accepted_until, is_healthy, since_when, troubles_of
+from archive.troubles import Trouble, is_healthy, said_of, since_when, troubles_of
 
 Row = dict[str, Any]
 MAX_AGE = timedelta(days=2)
@@ -93,7 +93,7 @@ def _read(root: Path, connection: Connection, max_age: timedelta, runs: int) -> 
     rows = run_rows(connection, max(runs, _LOOKED_AT))
     running = _running(root, rows)
     over = rows[1:] if running else rows
-    settled = accepted_until(root)
+    settled = said_of(root).until
     healthy = next((row for row in over if is_healthy(row, settled)), None)
     totals = totals_of(connection)
     name = connection.execute("SELECT title FROM publication").fetchone()
@@ -138,10 +138,10 @@ def _due(connection: Connection, pending: int) -> Due:
 def normal_since(root: Path) -> tuple[str, str] | None:
     """Return since when the site does what raised alarms, and the last run that a person can have looked at.
 
-    None when no run raised any that is not settled. Raises what `open_current` and `accepted_until` raise.
+    None when no run raised any that is not settled. Raises what `open_current` and `said_of` raise.
     """
     with open_current(root) as db:
         rows = run_rows(db.conn, _LOOKED_AT)
     over = rows[1:] if _running(root, rows) else rows
-    since = since_when(over, accepted_until(root))
+    since = since_when(over, said_of(root))
     return (since, str(over[0]["started_at"])) if since else None

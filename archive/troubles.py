@@ -16,6 +16,7 @@ from typing import Any
 
 from archive import clock
 from archive.decisions import read_decisions
+from archive.normal import Normal, normal_of
 
 Row = Mapping[str, Any]
 FINE = (0, 3)
@@ -39,9 +40,9 @@ class Trouble:
 def troubles_of(rows: Sequence[Row], root: Path, max_age: timedelta) -> tuple[Trouble, ...]:
     """List what is off: `rows` are all runs that may matter, newest first, without one that is still at work.
 
-    Alarms and remarks that `accepted_until` settles are left out. Raises UsageError when decisions cannot be read.
+    Alarms and remarks that `said_of` settles are left out. Raises UsageError when decisions cannot be read.
     """
-    settled = accepted_until(root)
+    settled = said_of(root).until
     found = list(_of_last_run(rows, settled))
     judged = next((row for row in rows if row.get("alarms") is not None), None)
     if judged is not None and judged["started_at"] > settled:
@@ -95,24 +96,20 @@ def _staleness(rows: Sequence[Row], settled: str, max_age: timedelta) -> list[Tr
     return [Trouble("stale", "stale", f"the last healthy run ended {ended}: see whether the crawl still runs")]
 
 
-def accepted_until(root: Path) -> str:
-    """Return the start of the last run whose alarms and remarks were accepted as normal; empty when none was.
-
-    A decision `normal` says since when the site is as it should be (`since`), and up to which run a person had looked
-    (`until`); one without `until` was written by hand, and settles what began before.
-    """
-    decisions = read_decisions(root, "normal")
-    return max((str(each.value.get("until") or each.text("since")) for each in decisions), default="")
+def said_of(root: Path) -> Normal:
+    """Return what people said is normal; runs up to its `until` raise nothing that is open. Raises UsageError."""
+    return normal_of(read_decisions(root, "normal"))
 
 
-def since_when(rows: Sequence[Row], settled: str) -> str | None:
+def since_when(rows: Sequence[Row], said: Normal) -> str | None:
     """Return since when the site is as it should be if what the last runs said is normal; None when they said nothing.
 
     That is the start of the first of the runs, up to the last, that all raised alarms. Remarks alone say nothing
-    against the runs before as a measure: then it is the start of the earliest of `rows`, which are newest first.
+    against the runs before as a measure: then it is as it was said before, else the start of the earliest of `rows`,
+    which are newest first.
     """
-    ended = [row for row in rows if row["exit_status"] in FINE and row["started_at"] > settled]
+    ended = [row for row in rows if row["exit_status"] in FINE and row["started_at"] > said.until]
     judged = [row for row in ended if row.get("alarms") is not None]
     if alarming := list(takewhile(alarms_of, judged)):
         return str(alarming[-1]["started_at"])
-    return str(rows[-1]["started_at"]) if ended and remarks_of(ended[0]) else None
+    return (said.since or str(rows[-1]["started_at"])) if ended and remarks_of(ended[0]) else None

@@ -22,6 +22,7 @@ SELECTORS: dict[str, Callable[[Layout], tuple[str, ...]]] = {
     "caption": lambda layout: layout.caption,
     "credit_line": lambda layout: layout.credit,
     "credits": lambda layout: layout.credit,
+    "related": lambda layout: (*layout.stacked, *layout.around, *layout.read_more),
     "related stacked": lambda layout: layout.stacked,
     "related around-the-web": lambda layout: layout.around,
     "related read-more": lambda layout: layout.read_more,

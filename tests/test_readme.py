@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from click import Command, Context
+from click import Command, Context, Group
 from sqlite_utils import Database
 
 from archive.schema import migrate
@@ -21,6 +21,9 @@ COMMANDS = sorted(set(re.findall(r"press-archive [a-z][a-z-]+[^`\n#&|]*", README
 def verb_of(line: str) -> Command:
     verb = main.get_command(Context(main), line.split()[1])
     assert verb is not None, f"README names a verb that is not there: {line}"
+    words = line.split()
+    if isinstance(verb, Group) and len(words) > 2:
+        return verb.commands[words[2]]
     return verb
 
 

@@ -1,49 +1,80 @@
-"""Writes a table or view as CSV, whole and row by row. Must not choose where the file goes."""
+"""Writes a query's rows as CSV, whole and batch by batch. Must not choose where the file goes."""
 
 from __future__ import annotations
 
-from itertools import islice
+import re
+from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
-from typing import TextIO
+from typing import BinaryIO, cast
 
-from archive.errors import UsageError
+from archive.exports.fetching import Cell, Query, Row, batches, columns_of
 
-END = "\r\n"
-_ROWS_AT_ONCE = 500
+BOM = b"\xef\xbb\xbf"
+_END = b"\r\n"
+# What spreadsheets skip before they look for a formula: white space, quotation marks, invisible characters.
+_SKIPPED = rb"(?:[\x00-\x20\"'`]|\xc2\xa0|\xe2\x80[\x80-\x9f\xa8-\xaf]|\xe2\x81\xa0|\xe3\x80\x80|\xef\xbb\xbf)*"
+_FORMULA = re.compile(rb"[\t\r\n]|" + _SKIPPED + rb"(?:[=+\-@]|\xef\xbc[\x8b\x8d\x9d\xa0])")
 
 
-def write_csv(connection: Connection, view: str, stream: TextIO, order: str = "") -> int:
-    """Write every row of a table or view to `stream` and return how many there were; `order` is an ORDER BY clause.
-
-    CSV as RFC 4180 has it: a first row of column names, CRLF, text in quotation marks. NULL is nothing at all, numbers
-    are bare. `stream` must not translate line ends (`newline=""`). Raises UsageError when there is no such view.
-    """
-    columns = _columns(connection, view)
-    stream.write(",".join(map(_name, columns)) + END)
-    # SQLite quotes several times faster than Python's csv module; one column comes back, a finished line.
-    line = " || ',' || ".join(map(_cell, columns))
-    cursor = connection.execute(f"SELECT {line} FROM {_name(view)} {order}")
+def write_csv(connection: Connection, query: Query, stream: BinaryIO) -> int:
+    """Write all of a query's rows to a stream, exact; return how many there were. Raises OSError."""
     count = 0
-    while lines := [text for (text,) in islice(cursor, _ROWS_AT_ONCE)]:
-        stream.write(END.join(lines) + END)
-        count += len(lines)
+    for data, rows in csv_lines(connection, query):
+        stream.write(data)
+        count += rows
     return count
 
 
-def _columns(connection: Connection, view: str) -> list[str]:
-    known = connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name")
-    names = [name for (name,) in known]
-    if view not in names:
-        views = ", ".join(name for name in names if not name.startswith(("_", "articles_fts", "sqlite_")))
-        raise UsageError(f"there is no view {view!r}: take one of {views}")
-    return [column[0] for column in connection.execute(f"SELECT * FROM {_name(view)} LIMIT 0").description]
+def csv_lines(connection: Connection, query: Query, excel: bool = False) -> Iterator[tuple[bytes, int]]:
+    """Give a query's rows as CSV, piece by piece: the bytes, and how many rows are in them; first the column names.
+
+    The bytes are what Python's csv module writes by default (RFC 4180: CRLF, quotation marks where they are needed,
+    NULL as an empty cell), at several times its speed: a column is searched at once for what must be quoted. `excel`
+    puts UTF-8's byte order mark first and an apostrophe before every text that a spreadsheet would take for a formula
+    (OWASP, CSV Injection: = + - @, tab, CR, LF, their full-width forms, also after white space and quotation marks).
+    """
+    names = [name.encode() for name in columns_of(connection, query)]
+    head = [_cells([name], excel)[0] for name in names]
+    yield (BOM if excel else b"") + b",".join(head) + _END, 0
+    for rows in batches(connection, query):
+        yield _lines(rows, excel), len(rows)
 
 
-def _cell(column: str) -> str:
-    name = _name(column)
-    text = f"""'"' || replace({name}, '"', '""') || '"'"""
-    return f"CASE typeof({name}) WHEN 'text' THEN {text} WHEN 'null' THEN '' ELSE CAST({name} AS TEXT) END"
+def _lines(rows: Sequence[Row], excel: bool) -> bytes:
+    columns = [_cells(column, excel) for column in zip(*rows, strict=True)]
+    if len(columns) == 1:
+        # A line with nothing in it would be no row.
+        columns = [[cell or b'""' for cell in columns[0]]]
+    return _END.join(map(b",".join, zip(*columns, strict=True))) + _END
 
 
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
+def _cells(column: Sequence[Cell], excel: bool) -> Sequence[bytes]:
+    """Write one column's cells; what is rare is asked of all at once, for a call a cell costs more than the rest."""
+    if excel:
+        column = [_harmless(cell) if isinstance(cell, bytes) else cell for cell in column]
+    written, together = _joined(column)
+    if b'"' in together:
+        return [_quoted(cell) for cell in written]
+    if b"," in together or b"\n" in together or b"\r" in together:
+        return [b'"%b"' % cell if b"," in cell or b"\n" in cell or b"\r" in cell else cell for cell in written]
+    return written
+
+
+def _joined(column: Sequence[Cell]) -> tuple[Sequence[bytes], bytes]:
+    """Return a column's cells as bytes, and all of them together."""
+    try:
+        texts = cast(Sequence[bytes], column)
+        return texts, b"".join(texts)
+    except TypeError:
+        texts = [cell if type(cell) is bytes else b"" if cell is None else str(cell).encode() for cell in column]
+        return texts, b"".join(texts)
+
+
+def _quoted(cell: bytes) -> bytes:
+    if b'"' in cell:
+        return b'"%b"' % cell.replace(b'"', b'""')
+    return b'"%b"' % cell if b"," in cell or b"\n" in cell or b"\r" in cell else cell
+
+
+def _harmless(cell: bytes) -> bytes:
+    return b"'" + cell if _FORMULA.match(cell) else cell

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +17,10 @@ from sqlite_utils import Database
 from archive.errors import UsageError
 from archive.exports.csv import write_csv
 from archive.exports.datapackage import describe_corpus, write_citation, write_datapackage, write_readme
+from archive.exports.fetching import Query
 from archive.exports.jsonl import write_jsonl
 from archive.exports.manifest import MANIFEST, sha256_of, write_manifest
+from archive.exports.reading import one_moment
 from archive.exports.tables import Table, released_tables
 from archive.warc import sync_folder
 
@@ -44,7 +45,7 @@ def write_release(db: Database, folder: Path, watch: Watch | None = None) -> Rel
     shutil.rmtree(draft, ignore_errors=True)
     try:
         (draft / "data").mkdir(parents=True)
-        with _one_moment(db):
+        with one_moment(db.conn):
             rows = _write(db, draft, watch)
         sha256 = sha256_of(draft / MANIFEST)
         files = _sync(draft)
@@ -55,16 +56,6 @@ def write_release(db: Database, folder: Path, watch: Watch | None = None) -> Rel
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Released(files, rows, sha256)
-
-
-@contextmanager
-def _one_moment(db: Database) -> Iterator[None]:
-    """Read all tables as they are now, whatever a crawl commits meanwhile."""
-    db.execute("BEGIN")
-    try:
-        yield
-    finally:
-        db.execute("ROLLBACK")
 
 
 def _write(db: Database, draft: Path, watch: Watch | None) -> dict[str, int]:
@@ -85,15 +76,19 @@ def _write(db: Database, draft: Path, watch: Watch | None) -> dict[str, int]:
 
 
 def _write_table(db: Database, data: Path, table: Table) -> int:
-    with (data / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as stream:
-        count = write_csv(db.conn, table.name, stream, table.order)
-    with (data / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="") as stream:
-        write_jsonl(db.conn, table.sql, stream)
+    with (data / f"{table.name}.csv").open("wb") as written:
+        count = write_csv(db.conn, Query(table.name, table.sql), written)
+    with (data / f"{table.name}.jsonl").open("wb") as written:
+        write_jsonl(db.conn, Query(table.name, table.sql), written)
     if find_spec("pyarrow"):
         from archive.exports.parquet import write_parquet
 
-        write_parquet(db.conn, table.sql, table.columns, data / f"{table.name}.parquet")
+        write_parquet(db.conn, Query(table.name, table.sql), table.columns, data / f"{table.name}.parquet", _unwatched)
     return count
+
+
+def _unwatched(rows: int) -> None:
+    """Hear of progress that nobody watches."""
 
 
 def _sync(draft: Path) -> int:

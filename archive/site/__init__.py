@@ -10,8 +10,8 @@ from datasette.utils.asgi import NotFound
 from jinja2 import Environment
 from markupsafe import Markup
 
-from archive.site import formats, headers, pages, settings, showing
-from archive.site.holding import archive_name
+from archive.site import connections, files, formats, pages, refusing, settings, showing
+from archive.site.holding import archive_name, public_release
 from archive.site.metadata import metadata
 
 # Datasette loads plugins while its own modules are half loaded.
@@ -27,7 +27,29 @@ hook: Callable[[Hook], Hook] = hookimpl
 def startup(datasette: Datasette) -> None:
     """Give Datasette settings that suit an archive."""
     if archive_name(datasette):
-        settings.suit(datasette)
+        settings.suit(datasette, public=public_release(datasette) is not None)
+
+
+@hook
+def prepare_connection(conn: Any, database: str, datasette: Datasette) -> None:
+    """Confine connections to a database that was published."""
+    release = public_release(datasette)
+    if release and database == archive_name(datasette):
+        connections.confine(conn, release, refusing.allows_sql(datasette))
+
+
+@hook
+def permission_allowed(datasette: Datasette, action: str) -> bool | None:
+    """Answer nobody's own queries on a database that was published, unless that was asked for."""
+    if action == "execute-sql" and public_release(datasette) and not refusing.allows_sql(datasette):
+        return False
+    return None
+
+
+@hook
+def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
+    """Tell templates what was published; None where nothing was."""
+    return {"release": public_release(datasette)}
 
 
 @hook
@@ -40,7 +62,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 @hook
 def register_routes(datasette: Datasette) -> Routes:
     """Serve our pages when there is an archive."""
-    return pages.routes() if archive_name(datasette) else []
+    return [*pages.routes(), (files.ROUTE, files.whole_file)] if archive_name(datasette) else []
 
 
 @hook
@@ -51,8 +73,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 @hook
 def asgi_wrapper(datasette: Datasette) -> Any:
-    """Put security headers on every answer when there is an archive."""
-    return headers.with_headers if archive_name(datasette) else lambda app: app
+    """Put security headers on every answer when there is an archive, and a guard before a public one."""
+    return refusing.wrapped(datasette) if archive_name(datasette) else lambda app: app
 
 
 @hook
@@ -84,4 +106,6 @@ def handle_exception(datasette: Datasette, request: Any, exception: Exception) -
     """Answer for addresses that nothing is at with our own page."""
     if isinstance(exception, NotFound) and archive_name(datasette) and not request.path.endswith(".json"):
         return lambda: pages.missing(datasette, request)
+    if public_release(datasette):
+        return refusing.refusal(request, exception)
     return None

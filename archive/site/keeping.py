@@ -12,6 +12,8 @@ from sqlite3 import Connection
 from threading import Lock
 from typing import Any, TypeVar
 
+from archive.site.releases import release_of
+
 Kept = TypeVar("Kept")
 Mark = tuple[int, ...]
 
@@ -21,7 +23,13 @@ _lock = Lock()
 
 
 def path_of(connection: Connection) -> str:
-    """Return the path of the connection's database; nothing for one in memory."""
+    """Return the path of the connection's database; nothing for one in memory.
+
+    A published database is named by its release: it never changes, but another one takes its path.
+    """
+    release = release_of(connection)
+    if release:
+        return f"release {release.id}"
     return str(connection.execute("PRAGMA database_list").fetchone()[2])
 
 

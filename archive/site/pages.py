@@ -11,9 +11,20 @@ from datasette.utils.asgi import Request, Response
 from archive.coverage import MEANINGS, MONTHS, OVERLAP, STATES, coverage_of
 from archive.dictionary import TABLES
 from archive.exports import citations
-from archive.site import addresses, landing, listings, markup, queries, search_pages
+from archive.site import (
+    addresses,
+    crawlers,
+    csv_pages,
+    feed_pages,
+    landing,
+    listings,
+    markup,
+    queries,
+    search_pages,
+    tables,
+)
 from archive.site.formats import article_path
-from archive.site.holding import TookTooLong, archive_name, read
+from archive.site.holding import TookTooLong, archive_name, held, read
 from archive.site.pictures import picture
 from archive.site.showing import publication, redirected, shown
 
@@ -42,11 +53,15 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/search$", search_pages.search),
         (r"^/search\.csv$", search_pages.as_csv),
         (r"^/search\.json$", search_pages.as_json),
-        (r"^/search\.atom$", search_pages.as_atom),
+        (r"^/search\.atom$", feed_pages.search),
         (r"^/article/(?P<slug>.+)$", article),
         (r"^/data$", data),
         (r"^/coverage$", coverage),
         (r"^/-/image/(?P<id>\d+)$", picture),
+        *feed_pages.routes(),
+        *crawlers.routes(),
+        *csv_pages.routes(),
+        (tables.PATTERN, tables.page),
     ]
     return [(pattern, _answered(page)) for pattern, page in [*fixed, *named, *lists]]
 
@@ -64,7 +79,7 @@ def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
             return await page(datasette, request)
         except TookTooLong:
             words = "That took longer than a page may take. Narrow the search, or ask again in a moment."
-            return await _missing(datasette, request, "This took too long", words, status=503)
+            return await _missing(datasette, request, "This took too long", words, status=400)
 
     return answered
 
@@ -105,7 +120,7 @@ def _citations(found: queries.ArticleView, publication: str) -> dict[str, str]:
         fetched_at=found.snapshot["fetched_at"],
         digest=found.snapshot["digest"],
     )
-    return {"plain": citations.plain_text(citable), "bibtex": citations.bibtex(citable)}
+    return {"plain": citations.plain(citable), "bibtex": citations.bibtex(citable)}
 
 
 def _listing(name: str) -> Page:
@@ -134,8 +149,9 @@ def _gathering(noun: str) -> Page:
 
 async def data(datasette: Datasette, request: Request) -> Response:
     """Show what every table and column means."""
+    there = await held(datasette)
     groups = [
-        (words, [(name, table) for name, table in TABLES.items() if table.kind == kind])
+        (words, [(name, table) for name, table in TABLES.items() if table.kind == kind and name in there])
         for kind, words in _KINDS.items()
     ]
     return await shown(datasette, request, "archive_data.html", {"groups": groups})

@@ -1,4 +1,4 @@
-"""The search's addresses: its page, and the same result as CSV, JSON and Atom. Must not hold SQL or HTML."""
+"""The search's addresses: its page, and the same result as CSV and JSON. Must not hold SQL or HTML."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.site.asked import Search
 from archive.site.charts import month_chart
 from archive.site.formats import article_path
 from archive.site.holding import archive_name, read
-from archive.site.showing import publication, redirected, shown
+from archive.site.showing import redirected, shown
 
 # Datasette loads plugins while its own modules are half loaded.
 if TYPE_CHECKING:
@@ -80,17 +80,6 @@ async def as_json(datasette: Datasette, request: Request) -> Response:
     found, articles = await read(datasette, _page, asked)
     said = taking.as_json(asked, found, articles, _places(datasette, request, asked, found, "/search.json"))
     return Response(said, headers=dict(headers.OURS), content_type="application/json; charset=utf-8")
-
-
-async def as_atom(datasette: Datasette, request: Request) -> Response:
-    """Answer with one page of a search as an Atom feed: newest first, unless the best are asked for."""
-    asked = Search.read({"sort": "date"} | {name: value for name, value in _args(request).items() if value})
-    found, articles = await read(datasette, _page, asked)
-    name = await publication(datasette)
-    title = f"{name}: {asked.typed or 'articles'}" + "".join(f", {key} {value}" for key, value in asked.filters.items())
-    places = _places(datasette, request, asked, found, "/search.atom")
-    feed = taking.as_atom(title, articles, places, await read(datasette, queries.last_change))
-    return Response(feed, headers=dict(headers.OURS), content_type="application/atom+xml; charset=utf-8")
 
 
 def _page(connection: Any, asked: Search) -> tuple[results.Results, list[queries.Row]]:

@@ -4,57 +4,124 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import asdict
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING
 
 import click
 
-from archive.errors import ArchiveError, UsageError
-from archive.exports.csv import write_csv
-from archive.exports.wacz import Packing, write_wacz
-from archive.root import find_root, open_database
+from archive.errors import ArchiveError
+from archive.exports.formats import FORMATS, Format, Job
+from archive.exports.output import STANDARD_OUTPUT, Written
+from archive.exports.reading import guarded
+from archive.exports.selection import VIEW, Selection
+from archive.root import DATABASE, find_root, open_database
 from archive.verbs.progress import progress
 
-VIEW = "article_list"
+if TYPE_CHECKING:
+    from archive.exports.wacz import Packing
+
+_PATIENCE = 60.0
+"""Seconds that a condition of --where may look for the next row."""
+_BROKEN_PIPE = 128 + signal.SIGPIPE
 EXAMPLE = """\b
 Examples:
   press-archive export csv
-  press-archive export csv --root archives/sample --output - | head
+  press-archive export csv --view edits --since 2026-01-01 --output - | head
+  press-archive export jsonl --search '"naval blockade" NOT author:quill' --where "word_count > 800"
   press-archive export wacz --root archives/sample --output sample.wacz
 """
 
 
 @click.group(epilog=EXAMPLE)
 def export() -> None:
-    """Write the archive's articles to a file in some FORMAT."""
+    """Write the archive's articles, or any table or view, to a file in some FORMAT."""
 
 
-@export.command("csv", epilog=EXAMPLE)
-@click.option("--root", type=click.Path(path_type=Path), help="The archive's folder [the only one under archives/].")
-@click.option("--output", metavar="FILE", help=f"Where to write; - is standard output [{VIEW}.csv].")
-@click.option("--json", "as_json", is_flag=True, help="Print the closing count as JSON.")
-def export_csv(root: Path | None, output: str | None, as_json: bool) -> None:
-    """Write all articles as one CSV file: a row an article, all columns of article_list, body text included.
+def _options(format_: Format) -> list[click.Parameter]:
+    folder = click.Path(path_type=Path)
+    found: list[click.Parameter] = [
+        click.Option(["--root"], type=folder, help="The archive's folder [the only one under archives/]."),
+        click.Option(["--output"], metavar="FILE", help=f"Where to write{format_.where} [{format_.target(VIEW)}]."),
+        click.Option(["--search"], metavar="QUERY", help="Only what this finds, best first; as in the site's search."),
+        click.Option(["--where"], metavar="SQL", help="Only rows for which this condition over the columns holds."),
+        click.Option(["--since"], metavar="DATE", help="Only what was published (or seen) since then: 2026-02-11."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print the closing count as JSON."),
+    ]
+    if not format_.of_articles:
+        found.insert(2, click.Option(["--table", "--view", "view"], metavar="NAME", default=VIEW, show_default=True))
+    if format_.name == "csv":
+        words = "For spreadsheets: a byte order mark, and no cell that they would run as a formula."
+        found.append(click.Option(["--excel"], is_flag=True, help=words))
+    return found
 
-    The file appears whole or not at all, and replaces one of the same name.
-    """
-    target = output or f"{VIEW}.csv"
-    with closing(open_database(find_root(root))) as db:
-        if target == "-":
-            with _standard_output() as stream:
-                count = write_csv(db.conn, VIEW, stream)
-        else:
-            with whole_file(Path(target)) as stream:
-                count = write_csv(db.conn, VIEW, stream)
+
+def _command(format_: Format) -> click.Command:
+    def write(
+        root: Path | None,
+        output: str | None,
+        search: str | None,
+        where: str | None,
+        since: str | None,
+        as_json: bool,
+        view: str = VIEW,
+        excel: bool = False,
+    ) -> None:
+        selection = Selection(view, search, where, since)
+        target = output or format_.target(view)
+        try:
+            written = _write(format_, find_root(root), selection, target, excel, quiet=as_json)
+        except BrokenPipeError:
+            # Whoever read has enough; what Python still holds for them must not become a complaint at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(_BROKEN_PIPE)
+        _tell(format_, written, selection, target, as_json)
+
+    return click.Command(format_.name, callback=write, params=_options(format_), help=format_.help, epilog=EXAMPLE)
+
+
+def _write(format_: Format, root: Path, selection: Selection, target: str, excel: bool, quiet: bool) -> Written:
+    with (
+        closing(open_database(root)) as db,
+        progress(_so_far, quiet) as shown,
+        guarded(db.conn, _PATIENCE) as patience,
+    ):
+
+        def watch(rows: int, size: int) -> None:
+            patience.renew()
+            if shown:
+                shown((rows, size))
+
+        try:
+            return format_.write(Job(db.conn, root / DATABASE, selection, target, watch, excel))
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"the rows cannot be read ({error}): make --where or --search simpler") from error
+
+
+def _so_far(done: tuple[int, int]) -> str:
+    return f"exporting: {done[0]:,} rows" + (f", {done[1] / 1e6:,.1f} MB" if done[1] else "")
+
+
+def _tell(format_: Format, written: Written, selection: Selection, target: str, as_json: bool) -> None:
+    is_printed = target == STANDARD_OUTPUT
     if as_json:
-        click.echo(json.dumps({"path": target, "view": VIEW, "rows": count}), err=target == "-")
-    else:
-        click.echo(f"{count:,} rows of {VIEW} written to {'standard output' if target == '-' else target}", err=True)
+        said = {"path": target, "view": selection.view, **asdict(written)}
+        click.echo(json.dumps(said), err=is_printed)
+        return
+    where = "standard output" if is_printed else target
+    what = "articles" if format_.of_articles else f"rows of {selection.view}"
+    click.echo(f"{written.rows:,} {what} written to {where}, {written.bytes:,} bytes", err=True)
+    click.echo(f"SHA-256 {written.sha256}", err=True)
+    for words, count in written.notes.items():
+        click.echo(f"{count:,} {words}", err=True)
+
+
+for _each in FORMATS.values():
+    export.add_command(_command(_each))
 
 
 @export.command("wacz", epilog=EXAMPLE)
@@ -67,6 +134,8 @@ def export_wacz(root: Path | None, output: str | None, as_json: bool) -> None:
     Needs the command wacz: pip install press-archive[wacz]. The file appears whole or not at all. The bytes of
     withdrawn articles are left out; other pages that show some of their text are packed as they were.
     """
+    from archive.exports.wacz import write_wacz
+
     found = find_root(root)
     target = Path(output or f"{found.resolve().name}.wacz")
     with closing(open_database(found)) as db, progress(_packing, quiet=as_json) as watch:
@@ -81,32 +150,3 @@ def export_wacz(root: Path | None, output: str | None, as_json: bool) -> None:
 
 def _packing(so_far: Packing) -> str:
     return f"packing: {so_far.done / 1e6:,.0f} MB written, {so_far.total / 1e6:,.0f} MB of WARC files"
-
-
-@contextmanager
-def _standard_output() -> Iterator[TextIO]:
-    stream = TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)
-    try:
-        yield stream
-        stream.flush()
-    finally:
-        stream.detach()
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """Open a file for writing that takes its name only when it is finished. Raises UsageError, ArchiveError."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder: --output takes a file")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("x", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(draft, path)
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be written ({error.strerror}): name another file with --output") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)

@@ -24,11 +24,8 @@ ALARM = {"kind": "field", "name": "byline", "layout": "modern", "sentence": "byl
 
 
 def run_again(archive: Archive, started: str, alarms: list[Any] | None = None, **row: object) -> None:
-    """Write the row of one more run, as the crawler does; with alarms, as the release that raises them does."""
+    """Write the row of one more run, as the crawler does."""
     with closing(sqlite3.connect(archive.root / "archive.db")) as connection:
-        columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(crawls)")}
-        if "alarms" not in columns:
-            connection.execute("ALTER TABLE crawls ADD COLUMN alarms TEXT")
         values = {
             "mode": "nightly",
             "started_at": started,

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive.errors import ArchiveError, DamagedArchive, UsageError
-from archive.verbs.export import export, export_csv
+from archive.verbs.export import export
 from archive.verbs.serve import serve
 
 PROGRAM = "from archive.verbs.serve import serve; serve()"
@@ -57,7 +57,7 @@ def test_a_root_without_an_archive_is_not_served(tmp_path: Path) -> None:
     assert isinstance(CliRunner().invoke(serve, ["--root", str(tmp_path)]).exception, DamagedArchive)
 
 
-@pytest.mark.parametrize("command", [serve, export, export_csv], ids=lambda command: str(command.name))
+@pytest.mark.parametrize("command", [serve, export, *export.commands.values()], ids=lambda command: str(command.name))
 def test_every_verb_explains_itself_with_an_example(command: click.Command) -> None:
     result = CliRunner().invoke(command, ["--help"])
     assert result.exit_code == 0 and "press-archive " in result.output

@@ -8,9 +8,12 @@ import io
 import json
 import sqlite3
 
+import lxml.html
 import pytest
 
 from archive.dictionary import TABLES
+from archive.site.metadata import metadata
+from archive.site.tables import SHOWN
 from tests.archive_support import HOSTILE
 from tests.site.conftest import Reader, text_of
 
@@ -42,10 +45,12 @@ def test_every_table_has_its_page(site: Reader, table: str) -> None:
     assert HOSTILE not in response.text
 
 
-@pytest.mark.parametrize("table", ["articles", "article_list"])
-def test_articles_have_facets_on_what_people_ask_for(site: Reader, connection: sqlite3.Connection, table: str) -> None:
+@pytest.mark.parametrize(("table", "more"), [("articles", {"authors"}), ("article_list", set())])
+def test_articles_have_facets_on_what_people_ask_for(
+    site: Reader, connection: sqlite3.Connection, table: str, more: set[str]
+) -> None:
     facets = site.get(f"/archive/{table}.json").json()["facet_results"]
-    assert set(facets) == {"section", "type", "authors", "year"}
+    assert set(facets) == {"section", "type", "year"} | more
     counted = {value["value"]: value["count"] for value in facets["year"]["results"]}
     years = connection.execute("SELECT year, count(*) FROM articles WHERE year IS NOT NULL GROUP BY year")
     assert counted == dict(years.fetchall())
@@ -88,6 +93,42 @@ def test_a_row_leads_to_its_article_and_names_what_it_points_to(site: Reader, co
     number = connection.execute("SELECT id FROM articles WHERE slug = 'undated'").fetchone()[0]
     assert "/article/undated" in site.page(f"/archive/articles/{number}").xpath("//td//a/@href")
     assert "A truce holds, signed" in text_of(site.page("/archive/links"))
+
+
+@pytest.mark.parametrize("table", list(SHOWN))
+def test_a_table_shows_what_is_read_first_and_all_when_asked(site: Reader, table: str) -> None:
+    page = site.page(f"/archive/{table}")
+    assert set(SHOWN[table].split()) <= _columns(page) < set(TABLES[table].columns)
+    (more,) = page.xpath("//a[text()='All columns']/@href")
+    assert set(TABLES[table].columns) <= _columns(site.page(f"/archive/{table}{more}"))
+    every = site.get(f"/archive/{table}.json?_shape=objects").json()["rows"]
+    assert not every or set(every[0]) >= set(TABLES[table].columns), "data for programs is always whole"
+
+
+def _columns(page: lxml.html.HtmlElement) -> set[str]:
+    return set(page.xpath("//th/@data-column")) | {"id"} & set(page.xpath("//th//text()"))
+
+
+def test_every_facet_is_on_an_indexed_column(site: Reader, connection: sqlite3.Connection) -> None:
+    for name, said in metadata("archive")["databases"]["archive"]["tables"].items():
+        for facet in said.get("facets", []):
+            column = facet if isinstance(facet, str) else facet["array"]
+            plan = connection.execute(
+                f"EXPLAIN QUERY PLAN SELECT {column}, count(*) FROM {name} WHERE {column} IS NOT NULL GROUP BY {column}"
+            )
+            text = " ".join(row[3] for row in plan)
+            assert "INDEX" in text or name in _views(), f"{name}.{column}: {text}"
+
+
+def test_every_table_has_a_label_or_is_read_by_its_number(site: Reader) -> None:
+    tables = metadata("archive")["databases"]["archive"]["tables"]
+    labelled = {name for name, said in tables.items() if "label_column" in said}
+    for name in labelled:
+        assert tables[name]["label_column"] in TABLES[name].columns
+    assert {"articles", "authors", "outlets", "images", "snapshots", "links", "notices", "tombstones"} <= labelled
+    for name, said in tables.items():
+        for order in ("sort", "sort_desc"):
+            assert said.get(order) is None or said[order] in TABLES[name].columns
 
 
 def test_tables_can_be_searched(site: Reader) -> None:

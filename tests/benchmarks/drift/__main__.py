@@ -1,6 +1,8 @@
 """Redesigns that a crawl must find in the night they happen, and quiet nights on which it must say nothing.
 
-    python -m tests.benchmarks.drift [--quiet 100] [--draws 4] [--seed 1]
+    python -m tests.benchmarks.drift [--quiet 100] [--draws 4] [--seed 1] [--crawls 5] [--nights 10]
+
+By facts, for all redesigns and many quiet nights of two publications; and through the verb, over loopback, for some.
 
 Must not be part of the test run: it is a benchmark.
 """
@@ -13,12 +15,15 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from archive.drift import HEALTHY_RUNS, Alarm, find_alarms
 from archive.facts import RunFacts
 from archive.models import Article
 from scraper.reading import Reading
 from scraper.whereabouts import Whereabouts
+from tests.benchmarks.drift.crawls import quarterdeck, statecraft
 from tests.benchmarks.drift.nights import Calendar, Publication, heldback, sample
 from tests.benchmarks.drift.redesigns import REDESIGNS
 
@@ -61,6 +66,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quiet", type=int, default=100, help="quiet nights of each kind")
     parser.add_argument("--draws", type=int, default=4, help="nights drawn for each redesign and kind of night")
+    parser.add_argument("--crawls", type=int, default=5, help="redesigns of each publication that are really crawled")
+    parser.add_argument("--nights", type=int, default=10, help="quiet nights of each that are really crawled")
     options = parser.parse_args()
     publications = (sample(), heldback(options.seed, 60))
     score = Score()
@@ -73,7 +80,24 @@ def main() -> int:
         for alarm in alarms:
             print(f"    {alarm[0].sentence}")
         short |= len(alarms) > max(1, ALLOWED_FALSE * options.quiet)
+    short |= bool(options.crawls) and crawled(options.seed, options.nights, options.crawls)
     return int(short)
+
+
+def crawled(seed: int, nights: int, redesigns: int) -> bool:
+    """Crawl both publications for real; print what came of it, and say whether it is too little."""
+    short = False
+    for name, crawls in (("quarterdeck", quarterdeck), ("responsible-statecraft", statecraft)):
+        with TemporaryDirectory() as folder:
+            found = crawls(Path(folder), seed, nights, redesigns)
+        print(f"crawled {name}: {len(found.false)} of {found.quiet} quiet nights did not end with 0")
+        caught = found.redesigns - len(found.missed)
+        print(f"    {caught} of {found.redesigns} redesigns found, {len(found.lost)} rows lost")
+        for line in (*found.false, *found.missed, *found.lost):
+            print(f"    {line}")
+        short |= len(found.false) > max(1, ALLOWED_FALSE * found.quiet) or bool(found.lost)
+        short |= len(found.missed) > (1 - WANTED_FOUND) * found.redesigns
+    return short
 
 
 def judge(publication: Publication, name: str, draws: int, seed: int, score: Score) -> None:

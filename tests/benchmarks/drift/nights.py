@@ -14,7 +14,7 @@ from archive import clock
 from archive.drift import Suspect, find_alarms, find_suspects
 from archive.facts import RunFacts
 from archive.models import Article, Byline, Outcome
-from archive.portraits import FIELDS, portrait_of
+from archive.portraits import PORTRAYED, portrait_of
 from scraper.profile import Profile
 from scraper.publications import load
 from scraper.reading import Page, Reading, Unread, read_page
@@ -231,5 +231,5 @@ class Calendar:
 
 def _has(article: Article, suspect: Suspect) -> bool:
     portrait = portrait_of(article)
-    has = suspect.name not in FIELDS or suspect.name in portrait.filled
+    has = suspect.name not in PORTRAYED or suspect.name in portrait.filled
     return has and suspect.layout in ("", portrait.layout)

@@ -1,0 +1,181 @@
+"""A process of its own for the dear requests of a public site, replaced when it hangs. Must not know what they ask.
+
+What a visitor makes long there takes neither the interpreter nor the memory of the process that shows the pages, and
+only what these leave of the processor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from archive.site.guard import header, raw_path, say
+from archive.site.headers import Message, Receive, Send
+from archive.site.opened import Options, open_site
+
+_NICE = 5
+_MEMORY = 384 * 1024 * 1024
+"""Bytes of data that the process may have; what asks for more is refused."""
+_DEADLINE_S = 8.0
+_START_S = 20.0
+_LARGEST = 16 * 1024 * 1024
+_THREADS = 3
+_PASSED_ON = (b"host", b"accept", b"user-agent")
+_HOP = frozenset({b"connection", b"transfer-encoding", b"date", b"server", b"keep-alive"})
+_BUSY = "Too much is being asked of this server: try again in a moment."
+_TOO_LONG = "This takes longer than one request may take: ask for less."
+
+
+class Delegate:
+    """An ASGI application that passes requests to the process, which is started when the first one comes."""
+
+    def __init__(self, folder: Path, release: str, options: Options) -> None:
+        self._folder, self._release, self._options = folder, release, options
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__])
+        self._place = tempfile.TemporaryDirectory(prefix="press-archive-")
+        self._starting = asyncio.Lock()
+        self._process: BaseProcess | None = None
+        self._lifeline: Connection | None = None
+        self._client: httpx.AsyncClient | None = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request by what the process answers; 400 when it takes too long, 429 when the process is gone."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(_DEADLINE_S):
+                await self._pass_on(scope, noted)
+        except TimeoutError:
+            self.stop()
+            await _end(noted, begun, 400, _TOO_LONG)
+        except (httpx.TransportError, OSError, EOFError):
+            self.stop()
+            await _end(noted, begun, 429, _BUSY)
+
+    async def _pass_on(self, scope: Message, send: Send) -> None:
+        client = await self._running()
+        query = scope["query_string"]
+        target = raw_path(scope).encode("latin-1") + (b"?" + query if query else b"")
+        headers = [(name, header(scope, name)) for name in _PASSED_ON if header(scope, name)]
+        url = httpx.URL(scheme="http", host="inner", raw_path=target)
+        request = httpx.Request(scope["method"], url, headers=headers)
+        async with _streamed(client, request) as answer:
+            kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP]
+            await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
+            size = 0
+            async for chunk in answer.aiter_raw():
+                size += len(chunk)
+                if size > _LARGEST:
+                    break
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _running(self) -> httpx.AsyncClient:
+        async with self._starting:
+            if self._process is None or not self._process.is_alive() or self._client is None:
+                self.stop()
+                await self._start()
+        assert self._client
+        return self._client
+
+    async def _start(self) -> None:
+        path = Path(self._place.name) / f"{os.urandom(6).hex()}.sock"
+        self._lifeline, theirs = self._context.Pipe()
+        arguments = (self._folder, self._release, self._options, str(path), theirs)
+        self._process = self._context.Process(target=_serve, args=arguments, daemon=True, name="dear requests")
+        await asyncio.to_thread(self._process.start)
+        theirs.close()
+        if not await asyncio.to_thread(self._lifeline.poll, _START_S):
+            raise EOFError
+        self._lifeline.recv()
+        limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
+        transport = httpx.AsyncHTTPTransport(uds=str(path), limits=limits)
+        self._client = httpx.AsyncClient(transport=transport, timeout=None)
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        process, self._process = self._process, None
+        if process is not None and process.is_alive():
+            process.kill()
+        if self._lifeline is not None:
+            self._lifeline.close()
+        self._lifeline, self._client = None, None
+
+    def close(self) -> None:
+        """End the process for good."""
+        self.stop()
+        self._place.cleanup()
+
+
+@asynccontextmanager
+async def _streamed(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+    answer = await client.send(request, stream=True)
+    try:
+        yield answer
+    finally:
+        await answer.aclose()
+
+
+async def _end(send: Send, begun: bool, status: int, words: str) -> None:
+    """Answer instead of the process, unless its answer has begun: then it stays unfinished, which clients notice."""
+    if begun:
+        raise ConnectionAbortedError(words)
+    await say(send, status, words)
+
+
+def _serve(folder: Path, release: str, options: Options, path: str, lifeline: Connection) -> None:
+    """Run the process: it ends with the one that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICE)
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    asyncio.run(_run(folder, release, options, path, lifeline))
+
+
+async def _run(folder: Path, release: str, options: Options, path: str, lifeline: Connection) -> None:
+    datasette = open_site(folder, options, _THREADS, inner=True)
+    await datasette.invoke_startup()
+    config = uvicorn.Config(datasette.app(), uds=path, log_level="error", access_log=False, proxy_headers=False)
+    server = _Server(config, lifeline)
+    threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
+    await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling the other process once it answers."""
+
+    def __init__(self, config: uvicorn.Config, lifeline: Connection) -> None:
+        super().__init__(config)
+        self._lifeline = lifeline
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start answering, then say so."""
+        await super().startup(sockets)
+        self._lifeline.send(True)
+
+
+def _watch(lifeline: Connection) -> None:
+    """End this process as soon as the one that started it is gone."""
+    try:
+        lifeline.recv()
+    except (EOFError, OSError):
+        os._exit(0)
