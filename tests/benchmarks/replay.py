@@ -38,6 +38,8 @@ from tests.warcio_check import passes
 _PACKAGES = ("pywb>=2.8", "cdxj-indexer>=1.4", "wacz>=0.5", "warcio>=1.7.5", "setuptools<81")
 _PATIENCE = 40.0
 _LARGEST = 10**8
+_FILE_NAME = 8
+"""The flag of a gzip member's file name (RFC 1952, section 2.3.1)."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _BROWSER_WORDS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -133,6 +135,9 @@ def _warcio_flipped(root: Path, tools: Path, folder: Path) -> Agreed:
         sql = "SELECT warc_offset, warc_length FROM snapshots WHERE warc_file = ? ORDER BY warc_length DESC LIMIT 5"
         for offset, length in _rows(root, sql, f"warc/{file.name}"):
             data = bytearray(file.read_bytes())
+            if data[offset + 3] & _FILE_NAME:
+                # A blanked record is filled up with a file name, which no reader reads.
+                continue
             data[offset + length // 2] ^= 4
             flipped.write_bytes(data)
             refused += not passes([tools / "warcio"], flipped, _offsets(root, file))
