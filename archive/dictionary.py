@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archive.descriptions import ARTICLE, ARTICLE_ID, ID, RUN, Description, article, joined, named, some
+from archive.dictionary_views import VIEWS
 
 TABLES: Mapping[str, Description] = {
     "article_list": Description(
@@ -101,6 +102,7 @@ TABLES: Mapping[str, Description] = {
             " remarks",
         ),
     ),
+    **VIEWS,
     "articles": Description(
         "One row an article in its present text, with where and when it was read.",
         "parts",

@@ -15,6 +15,7 @@ from sqlite_utils.migrations import Migrations
 from archive import schema_downloads
 from archive.errors import NewerSchema
 from archive.revisions import describe_edit
+from archive.schema_article import VIEWS
 from archive.schema_reading import INDEXES
 
 migrations = Migrations("press-archive")
@@ -251,6 +252,13 @@ def reading(db: Database) -> None:
 def downloads(db: Database) -> None:
     """Index what feeds, sitemaps and exports look at."""
     for statement in schema_downloads.INDEXES:
+        db.execute(statement)
+
+
+@migrations()
+def pages(db: Database) -> None:
+    """Count names and months for lists and charts."""
+    for statement in VIEWS:
         db.execute(statement)
 
 

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 _NAMES = (
     "article_list articles authors article_authors sections article_sections tags article_tags series images"
     " article_images credits links outlets attributions notices related_stories aliases revisions edits tombstones"
+    " author_list section_list tag_list series_list articles_by_month length_by_month outlets_by_year edits_by_month"
     " snapshots ledger publication outlets_cited photo_credits coverage_by_month coverage_by_source"
 )
 RELEASED = tuple(_NAMES.split())
@@ -17,6 +18,7 @@ _TYPES = {"INTEGER": "integer", "REAL": "number", "TEXT": "string"}
 _NUMBERS = (
     "id article_id snapshot_id number silent word_count series_part revision_count"
     " links articles images announced stored pending excluded failed gone"
+    " words shortest middle longest edits"
     " by_publication by_lastmod by_announcement only_here"
 )
 _WHOLE = frozenset(_NUMBERS.split())

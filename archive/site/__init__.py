@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette import hookimpl
@@ -10,7 +11,7 @@ from datasette.utils.asgi import NotFound
 from jinja2 import Environment
 from markupsafe import Markup
 
-from archive.site import connections, files, formats, pages, refusing, settings, showing
+from archive.site import connections, files, formats, pages, refusing, settings, showing, warming
 from archive.site.holding import archive_name, public_release
 from archive.site.metadata import metadata
 
@@ -26,8 +27,10 @@ hook: Callable[[Hook], Hook] = hookimpl
 @hook
 def startup(datasette: Datasette) -> None:
     """Give Datasette settings that suit an archive."""
-    if archive_name(datasette):
+    name = archive_name(datasette)
+    if name:
         settings.suit(datasette, public=public_release(datasette) is not None)
+        warming.warm(str(Path(datasette.get_database(name).path).resolve()))
 
 
 @hook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 HEIGHT = 100
@@ -63,6 +63,11 @@ def month_chart(counts: Mapping[str, int]) -> MonthChart | None:
 def gaps(counts: Mapping[str, int]) -> list[str]:
     """List the months without an article between the first and the last."""
     return [month for month in _months(counts) if not counts.get(month)]
+
+
+def months_between(months: Iterable[str]) -> list[str]:
+    """List all months from the first to the last of some, the last `LONGEST` of them."""
+    return _months(dict.fromkeys(months, 1))
 
 
 def _bar(place: int, share: float) -> str:

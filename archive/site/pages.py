@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote, urlencode
 
 from datasette.utils.asgi import Request, Response
 
 from archive.coverage import MEANINGS, MONTHS, OVERLAP, STATES, coverage_of
+from archive.descriptions import Description
 from archive.dictionary import TABLES
-from archive.exports import citations
 from archive.site import (
-    addresses,
+    article_pages,
+    chart_pages,
     crawlers,
     csv_pages,
     feed_pages,
     landing,
-    listings,
-    markup,
-    queries,
+    list_pages,
+    name_pages,
     search_pages,
     tables,
 )
 from archive.site.formats import article_path
 from archive.site.holding import TookTooLong, archive_name, held, read
 from archive.site.pictures import picture
-from archive.site.showing import publication, redirected, shown
+from archive.site.showing import Page, may_query, not_found, shown
 
 # Datasette loads plugins while its own modules are half loaded.
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-Page = Callable[["Datasette", Request], Awaitable[Response]]
-
-_SLUGS = {"authors": "author", "sections": "section", "tags": "tag", "series": None}
+_SLUGS = {f"{noun}{end}": noun for noun in ("author", "section", "tag") for end in ("s", "_list")}
+_SLUGS |= {"series": "series", "series_list": "series"}
 _KINDS = {
     "reading": "To read and export",
     "parts": "Articles and their parts",
@@ -46,15 +45,15 @@ _KINDS = {
 
 def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """List the patterns of our addresses with what answers them."""
-    named = [(rf"^/{noun}/(?P<slug>[^/]+)$", _gathering(noun)) for noun in listings.NOUNS]
-    lists = [(rf"^/{name}$", _listing(name)) for name in listings.LISTINGS]
     fixed: list[tuple[str, Page]] = [
         (r"^/$", landing.landing),
         (r"^/search$", search_pages.search),
         (r"^/search\.csv$", search_pages.as_csv),
         (r"^/search\.json$", search_pages.as_json),
         (r"^/search\.atom$", feed_pages.search),
-        (r"^/article/(?P<slug>.+)$", article),
+        (r"^/article/(?P<slug>.+)$", article_pages.answer),
+        (r"^/charts$", chart_pages.charts),
+        (r"^/charts/(?P<name>[a-z-]+)\.svg$", chart_pages.picture),
         (r"^/data$", data),
         (r"^/coverage$", coverage),
         (r"^/-/image/(?P<id>\d+)$", picture),
@@ -63,7 +62,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         *csv_pages.routes(),
         (tables.PATTERN, tables.page),
     ]
-    return [(pattern, _answered(page)) for pattern, page in [*fixed, *named, *lists]]
+    return [(pattern, _answered(page)) for pattern, page in [*name_pages.routes(), *list_pages.routes(), *fixed]]
 
 
 def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
@@ -79,82 +78,38 @@ def _answered(page: Page) -> Callable[..., Awaitable[Response]]:
             return await page(datasette, request)
         except TookTooLong:
             words = "That took longer than a page may take. Narrow the search, or ask again in a moment."
-            return await _missing(datasette, request, "This took too long", words, status=400)
+            return await not_found(datasette, request, "This took too long", words, status=400)
 
     return answered
 
 
-async def article(datasette: Datasette, request: Request) -> Response:
-    """Show one article; another of its addresses leads to it."""
-    asked = unquote(request.url_vars["slug"])
-    slug = asked.strip("/")
-    found = await read(datasette, queries.article, slug)
-    if found is None:
-        known = await read(datasette, addresses.slug_for_alias, slug)
-        if known is not None:
-            return redirected(datasette, article_path(known))
-        words = "No article here has this address. It may be in the ledger, or under other words."
-        return await _missing(datasette, request, "Not in this archive", words, guess=slug)
-    if slug != asked:
-        return redirected(datasette, article_path(slug))
-
-    def local(other: str) -> str:
-        return str(datasette.urls.path(article_path(other)))
-
-    context = {
-        "found": found,
-        "article": found.row,
-        "body": markup.clean_body(found.row["body_html"], found.row["url"], found.paths, local),
-        "cite": _citations(found, await publication(datasette)),
-    }
-    return await shown(datasette, request, "archive_article.html", context)
-
-
-def _citations(found: queries.ArticleView, publication: str) -> dict[str, str]:
-    citable = citations.Citable(
-        headline=found.row["headline"],
-        authors=[author["name"] for author in found.authors],
-        publication=publication,
-        published_at=found.row["published_at"],
-        url=found.row["url"],
-        fetched_at=found.snapshot["fetched_at"],
-        digest=found.snapshot["digest"],
-    )
-    return {"plain": citations.plain(citable), "bibtex": citations.bibtex(citable)}
-
-
-def _listing(name: str) -> Page:
-    async def listing(datasette: Datasette, request: Request) -> Response:
-        page = _page(request)
-        listing = listings.LISTINGS[name]
-        found = await read(datasette, listings.listed, listing, page)
-        context = {"listing": listing, "found": found, "page": page, "path": f"/{name}"}
-        return await shown(datasette, request, "archive_list.html", context)
-
-    return listing
-
-
-def _gathering(noun: str) -> Page:
-    async def gathering(datasette: Datasette, request: Request) -> Response:
-        page, slug = _page(request), unquote(request.url_vars["slug"])
-        found = await read(datasette, listings.gathered, noun, slug, page)
-        if found is None:
-            words = f"This archive knows no {noun} of this name."
-            return await _missing(datasette, request, "Not in this archive", words, guess=slug)
-        context = {"noun": noun, "label": listings.NOUNS[noun], "found": found, "page": page}
-        return await shown(datasette, request, "archive_cards.html", context | {"path": f"/{noun}/{quote(slug)}"})
-
-    return gathering
-
-
 async def data(datasette: Datasette, request: Request) -> Response:
-    """Show what every table and column means."""
+    """Show what every table and column means, or those in which some words are."""
+    asked = " ".join((request.args.get("q") or "").split())[:100]
     there = await held(datasette)
-    groups = [
-        (words, [(name, table) for name, table in TABLES.items() if table.kind == kind and name in there])
+    fitting = {
+        name: table for name, table in TABLES.items() if name in there and _is_about(asked.casefold(), name, table)
+    }
+    grouped = [
+        (words, [(name, table) for name, table in fitting.items() if table.kind == kind])
         for kind, words in _KINDS.items()
     ]
-    return await shown(datasette, request, "archive_data.html", {"groups": groups})
+    database = datasette.urls.database(archive_name(datasette))
+
+    def query(table: str) -> str:
+        return f"{database}?{urlencode({'sql': f'SELECT * FROM {table} LIMIT 100'})}"
+
+    context = {
+        "asked": asked,
+        "groups": [(words, tables) for words, tables in grouped if tables],
+        "query": query if await may_query(datasette, request) else None,
+    }
+    return await shown(datasette, request, "archive_data.html", context)
+
+
+def _is_about(asked: str, name: str, table: Description) -> bool:
+    words = " ".join((name, table.text, *table.columns, *table.columns.values()))
+    return asked in words.casefold()
 
 
 async def coverage(datasette: Datasette, request: Request) -> Response:
@@ -166,24 +121,11 @@ async def coverage(datasette: Datasette, request: Request) -> Response:
 
 async def missing(datasette: Datasette, request: Request) -> Response:
     """Say that there is nothing at an address."""
-    return await _missing(datasette, request, "Nothing is here", "There is no page at this address.")
+    return await not_found(datasette, request, "Nothing is here", "There is no page at this address.")
 
 
-def path_of_slug(table: str | None, slug: str) -> str | None:
+def path_of_slug(table: str | None, slug: str) -> str:
     """Return the path of the page that a slug in a table means; in a query's result it is an article's."""
     if table in _SLUGS:
-        return f"/{_SLUGS[table]}/{quote(slug)}" if _SLUGS[table] else None
+        return f"/{_SLUGS[table]}/{quote(slug)}"
     return article_path(slug)
-
-
-def _page(request: Request) -> int:
-    page = request.args.get("page") or "1"
-    return max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-
-
-async def _missing(
-    datasette: Datasette, request: Request, heading: str, words: str, status: int = 404, guess: str = ""
-) -> Response:
-    last = guess.rsplit("/", 1)[-1].replace("-", " ")
-    context = {"heading": heading, "words": words, "guess": last[:80]}
-    return await shown(datasette, request, "archive_missing.html", context, status)

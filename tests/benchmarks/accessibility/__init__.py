@@ -1,0 +1,1 @@
+"""Every kind of page under axe-core, in a real browser."""
