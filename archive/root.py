@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from archive import schema
 from archive.errors import ArchiveError, UsageError
 from archive.lock import LOCK, OWNER, OWNER_DRAFT, held
-from archive.storage import explained
+from archive.storage import explained, explaining
 
 DATABASE = "archive.db"
 ARCHIVES = Path("archives")
@@ -131,12 +131,13 @@ def _refuse_truncated(path: Path, connection: sqlite3.Connection) -> None:
 def locked(root: Path) -> Iterator[None]:
     """Hold the archive's lock, making the folder when it is not there. Raises ArchiveBusy, ArchiveError."""
     made, made_lock = not root.exists(), not (root / LOCK).exists()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"{root} cannot be written ({error.strerror}): choose another folder with --root") from error
     with ExitStack() as stack:
-        try:
-            root.mkdir(parents=True, exist_ok=True)
+        with explaining(root):
             stack.enter_context(held(root))
-        except OSError as error:
-            raise explained(error, root) from error
         # What is removed is removed while it is held: filelock lets nobody in through a file that is gone.
         stack.callback(_remove_traces, root, made)
         try:

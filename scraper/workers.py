@@ -41,6 +41,7 @@ class Workers:
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._idle.put_nowait(self._all[0])
         self._pages = 0
+        self._given_up = False
 
     async def open(self) -> None:
         """Start the first process; it makes ready while the first pages are still on their way."""
@@ -59,6 +60,8 @@ class Workers:
         self._add_spare()
         worker = await self._idle.get()
         try:
+            if self._given_up:
+                return Unread(READER_ERROR, failed=True)
             return await asyncio.wait_for(worker.read(page), self.deadline)
         except TimeoutError:
             await worker.end()
@@ -68,6 +71,12 @@ class Workers:
             raise
         finally:
             self._idle.put_nowait(worker)
+
+    def give_up(self) -> None:
+        """Read no page any more: those that wait or are being read come back as unread at once."""
+        self._given_up = True
+        for worker in self._all:
+            worker.kill()
 
     async def close(self) -> None:
         """End every process at once."""
@@ -82,6 +91,7 @@ class _Worker:
         self._terms = terms
         self._process: Process | None = None
         self._fresh = True
+        self._is_asked = False
 
     async def start(self) -> Process:
         """Start a process, unless one runs."""
@@ -103,7 +113,7 @@ class _Worker:
         process = await self.start()
         fresh, self._fresh = self._fresh, False
         try:
-            reading = await _ask(process, page)
+            reading = await self._ask(process, page)
         except (asyncio.IncompleteReadError, ConnectionError):
             reading = Unread(_cause(await process.wait()), failed=True)
             await self.end()
@@ -111,6 +121,18 @@ class _Worker:
             await self.end()
             return reading if fresh else await self.read(page)
         return reading
+
+    async def _ask(self, process: Process, page: Page) -> Reading:
+        self._is_asked = True
+        try:
+            return await _ask(process, page)
+        finally:
+            self._is_asked = False
+
+    def kill(self) -> None:
+        """Kill the process; whoever waits for its answer hears of it."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
 
     async def end(self) -> None:
         """Kill the process, whatever it is doing."""
@@ -121,6 +143,10 @@ class _Worker:
             process.kill()
         assert process.stdin
         process.stdin.close()
+        if self._is_asked:
+            # Whoever waits for the answer reads to the end of the output.
+            await process.wait()
+            return
         # Reads what is left in its output, too: the pipe closes only then.
         await process.communicate()
 

@@ -16,7 +16,8 @@ _STEPS = 50_000
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 # FTS5 asks for it to learn whether its index changed.
 _PRAGMAS = {"data_version"}
-_FUNCTIONS_REFUSED = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
+# printf counts up to whatever width it is given, and hears no interrupt meanwhile.
+_FUNCTIONS_REFUSED = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "printf", "format"}
 _HIDDEN = ("_", "sqlite_", "articles_fts")
 
 
@@ -54,20 +55,29 @@ def guarded(connection: Connection, seconds: float) -> Iterator[Patience]:
     SQL that people give can then neither write nor attach nor set anything (https://sqlite.org/c3ref/set_authorizer.html),
     and is interrupted when `seconds` pass without a row: sqlite3.OperationalError, as for whatever is refused.
     """
-    patience = Patience(seconds)
-    with one_moment(connection):
+    with one_moment(connection), patient(connection, seconds) as patience:
         _hide_withdrawn(connection)
         # FTS5 declares its columns when it is first named, which the authorizer would refuse.
         connection.execute("SELECT rowid FROM articles_fts LIMIT 0")
-        before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+        before = connection.getlimit(sqlite3.SQLITE_LIMIT_LENGTH)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(before, _LONGEST_CELL))
         connection.set_authorizer(_authorize)
-        connection.set_progress_handler(patience.is_over, _STEPS)
         try:
             yield patience
         finally:
-            connection.set_progress_handler(None, 0)
             connection.set_authorizer(None)
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+
+
+@contextmanager
+def patient(connection: Connection, seconds: float) -> Iterator[Patience]:
+    """Interrupt a connection when `seconds` pass without a row; what it may do is for others to say."""
+    patience = Patience(seconds)
+    connection.set_progress_handler(patience.is_over, _STEPS)
+    try:
+        yield patience
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _authorize(action: int, first: str | None, second: str | None, database: str | None, inner: str | None) -> int:

@@ -37,6 +37,7 @@ _ALLOWED = {
     sqlite3.SQLITE_READ,
     sqlite3.SQLITE_FUNCTION,
     sqlite3.SQLITE_RECURSIVE,
+    sqlite3.SQLITE_TRANSACTION,
 }
 _PRAGMAS = {
     "table_info",

@@ -49,7 +49,9 @@ async def table(datasette: Datasette, request: Request) -> Response:
     Who asks for a number of rows or for one page of them gets what Datasette gives.
     """
     name, view = _database(datasette, request), tilde_decode(request.url_vars["table"])
-    if name is None or request.args.get("_next") or (request.args.get("_size") or "max") != "max":
+    is_page = request.args.get("_next") or (request.args.get("_size") or "max") != "max"
+    is_refused = request.args.get("_stream") and not datasette.setting("allow_csv_stream")
+    if name is None or is_page or is_refused:
         return await _of_datasette(datasette, request)
     canned = await datasette.get_canned_query(name, view, request.actor)
     if canned:

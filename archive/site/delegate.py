@@ -32,6 +32,7 @@ _MEMORY = 384 * 1024 * 1024
 """Bytes of data that the process may have; what asks for more is refused."""
 _DEADLINE_S = 8.0
 _START_S = 20.0
+_LONGEST_S = 30.0
 _LARGEST = 16 * 1024 * 1024
 _THREADS = 3
 _PASSED_ON = (b"host", b"accept", b"user-agent")
@@ -54,49 +55,37 @@ class Delegate:
         self._client: httpx.AsyncClient | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer a request by what the process answers; 400 when it takes too long, 429 when the process is gone."""
-        begun = False
+        """Answer a request by what the process answers; 400 when it takes too long, 429 when the process is gone.
 
-        async def noted(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
+        Raises ConnectionAbortedError for an answer that broke off: its client sees that it has no end.
+        """
+        process: BaseProcess | None = None
         try:
-            async with asyncio.timeout(_DEADLINE_S):
-                await self._pass_on(scope, noted)
+            async with asyncio.timeout(_DEADLINE_S + _START_S):
+                client, process = await self._running()
+            async with _streamed(client, _request(scope)) as answer:
+                await _pass_on(answer, send)
         except TimeoutError:
-            self.stop()
-            await _end(noted, begun, 400, _TOO_LONG)
-        except (httpx.TransportError, OSError, EOFError):
-            self.stop()
-            await _end(noted, begun, 429, _BUSY)
+            self._give_up(process)
+            await say(send, 400, _TOO_LONG)
+        except (httpx.TransportError, OSError, EOFError) as error:
+            if isinstance(error, ConnectionAbortedError):
+                raise
+            self._give_up(process)
+            await say(send, 429, _BUSY)
 
-    async def _pass_on(self, scope: Message, send: Send) -> None:
-        client = await self._running()
-        query = scope["query_string"]
-        target = raw_path(scope).encode("latin-1") + (b"?" + query if query else b"")
-        headers = [(name, header(scope, name)) for name in _PASSED_ON if header(scope, name)]
-        url = httpx.URL(scheme="http", host="inner", raw_path=target)
-        request = httpx.Request(scope["method"], url, headers=headers)
-        async with _streamed(client, request) as answer:
-            kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP]
-            await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
-            size = 0
-            async for chunk in answer.aiter_raw():
-                size += len(chunk)
-                if size > _LARGEST:
-                    break
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-
-    async def _running(self) -> httpx.AsyncClient:
+    async def _running(self) -> tuple[httpx.AsyncClient, BaseProcess]:
         async with self._starting:
             if self._process is None or not self._process.is_alive() or self._client is None:
                 self.stop()
                 await self._start()
-        assert self._client
-        return self._client
+            assert self._client and self._process
+            return self._client, self._process
+
+    def _give_up(self, process: BaseProcess | None) -> None:
+        """End a process that hangs or broke, unless another one is already in its place."""
+        if process is self._process:
+            self.stop()
 
     async def _start(self) -> None:
         path = Path(self._place.name) / f"{os.urandom(6).hex()}.sock"
@@ -127,20 +116,39 @@ class Delegate:
         self._place.cleanup()
 
 
+def _request(scope: Message) -> httpx.Request:
+    query = scope["query_string"]
+    target = raw_path(scope).encode("latin-1") + (b"?" + query if query else b"")
+    headers = [(name, header(scope, name)) for name in _PASSED_ON if header(scope, name)]
+    return httpx.Request(scope["method"], httpx.URL(scheme="http", host="inner", raw_path=target), headers=headers)
+
+
 @asynccontextmanager
 async def _streamed(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
-    answer = await client.send(request, stream=True)
+    async with asyncio.timeout(_DEADLINE_S):
+        answer = await client.send(request, stream=True)
     try:
         yield answer
     finally:
         await answer.aclose()
 
 
-async def _end(send: Send, begun: bool, status: int, words: str) -> None:
-    """Answer instead of the process, unless its answer has begun: then it stays unfinished, which clients notice."""
-    if begun:
-        raise ConnectionAbortedError(words)
-    await say(send, status, words)
+async def _pass_on(answer: httpx.Response, send: Send) -> None:
+    """Pass an answer on. Raises ConnectionAbortedError when it breaks off, is too large, or is read too slowly."""
+    kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP]
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
+    size = 0
+    try:
+        # A client that reads slowly holds a place, too.
+        async with asyncio.timeout(_LONGEST_S):
+            async for chunk in answer.aiter_raw():
+                size += len(chunk)
+                if size > _LARGEST:
+                    raise ConnectionAbortedError("too large an answer")
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+    except (TimeoutError, httpx.TransportError) as error:
+        raise ConnectionAbortedError("the answer broke off") from error
 
 
 def _serve(folder: Path, release: str, options: Options, path: str, lifeline: Connection) -> None:

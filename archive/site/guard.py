@@ -199,6 +199,9 @@ class _Recorder:
         await self._send(message)
 
     def _tagged(self, message: Message) -> Message:
+        if message["status"] == 503:
+            # Too much at once is no failure of the server.
+            return {**message, "status": 429}
         if message["status"] != 200:
             return message
         kept = [(name, value) for name, value in message["headers"] if name.lower() != b"etag"]

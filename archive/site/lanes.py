@@ -18,7 +18,7 @@ RETRY_AFTER_S = 3
 _FILES = ("/-/static/", "/-/static-plugins/", "/-/image/")
 _ENDING = re.compile(r"\.[a-z]{2,6}$")
 _LONGEST_PAGE_QUERY = 160
-_WIDE = re.compile(r"\*|%2a|\bOR\b|\bNOT\b|\bNEAR\b|page=\d{3}", re.IGNORECASE)
+_WIDE = re.compile(r"\*|%2[aA]|(?:[+=(]|%20|%28)(?:OR|NOT|NEAR)(?![a-z])|page=\d{3}")
 """What makes a search read much of the index: beginnings of words, alternatives, pages far behind."""
 
 

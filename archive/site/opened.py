@@ -12,7 +12,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.database import Database, WriteTask
 
-from archive.errors import ArchiveError, UsageError
+from archive.errors import ArchiveError, Replaced, UsageError
 from archive.publishing.bounds import BOUNDS
 from archive.root import DATABASE
 from archive.site.holding import forget
@@ -31,10 +31,6 @@ class Options:
     trust_proxy: bool = False
 
 
-class _Replaced(ArchiveError):
-    """The folder was replaced while it was opened."""
-
-
 class _Pinned(Database):
     """A database all of whose connections were opened at once: later, its path may be another release's."""
 
@@ -48,7 +44,7 @@ class _Pinned(Database):
         found = release_of(connection)
         if found is None or found.id != self._release:
             connection.close()
-            raise _Replaced("the folder was replaced meanwhile: try again")
+            raise Replaced("the folder was replaced meanwhile: try again")
         return connection
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
@@ -69,7 +65,7 @@ def open_site(folder: Path, options: Options, threads: int, inner: bool = False)
     for _ in range(_ATTEMPTS):
         try:
             return _open(folder, options, threads, inner)
-        except (_Replaced, sqlite3.OperationalError):
+        except (Replaced, sqlite3.OperationalError):
             continue
         except (FileNotFoundError, NotADirectoryError, ValueError, KeyError) as error:
             raise UsageError(f"{folder} holds nothing published: press-archive publish {folder} writes it") from error

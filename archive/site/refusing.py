@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 
+from archive.errors import Replaced
 from archive.site import headers
 from archive.site.guard import Guard
 from archive.site.holding import public_release
@@ -60,6 +61,8 @@ def refusal(request: Any, exception: Exception) -> Any:
 
     Datasette reads many parameters without looking at them; what then fails is no fault of the server.
     """
+    if isinstance(exception, Replaced):
+        return lambda: Response.text("This release was replaced just now: ask again.\n", status=429)
     status = getattr(exception, "status", 500)
     asked = (
         bool(request.query_string)

@@ -53,7 +53,8 @@ def _options(format_: Format) -> list[click.Parameter]:
         click.Option(["--json", "as_json"], is_flag=True, help="Print the closing count as JSON."),
     ]
     if not format_.of_articles:
-        found.insert(2, click.Option(["--table", "--view", "view"], metavar="NAME", default=VIEW, show_default=True))
+        names = ["--table", "--view", "view"]
+        found.insert(2, click.Option(names, metavar="NAME", default=VIEW, show_default=True, help="What to write."))
     if format_.name == "csv":
         words = "For spreadsheets: a byte order mark, and no cell that they would run as a formula."
         found.append(click.Option(["--excel"], is_flag=True, help=words))

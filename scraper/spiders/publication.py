@@ -46,6 +46,7 @@ class PublicationSpider(scrapy.Spider):
         self._sources = SourceReader(run, self._ask_article)
         self._asked = 0
         self._workers = Workers(run.profile)
+        self._given_up = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -68,6 +69,11 @@ class PublicationSpider(scrapy.Spider):
             return
         self.run.fill(response.meta.get("slot"), Finding(reading=Unread(READER_ERROR, failed=True)))
         self.run.remark(f"press-archive failed on {response.url} ({failure.type.__name__}): please report it")
+
+    def give_up(self) -> None:
+        """Let the answers that wait to be read wait for the next run: they are kept."""
+        self._given_up = True
+        self._workers.give_up()
 
     async def start(self) -> AsyncIterator[Request]:
         """File what an earlier run left, read robots.txt, then ask for every source and for what is due."""
@@ -146,8 +152,8 @@ class PublicationSpider(scrapy.Spider):
                 self.run.guest.traps.fail(_first_place(response.request), address)
         elif isinstance(verdict, Read):
             finding = await self._find(response, slot.answer)
-            if self.run.interrupted_by is not None and isinstance(finding.reading, Unread) and finding.reading.failed:
-                # The reader may have died of the same signal: the next run reads what is kept.
+            if self._given_up:
+                # It may not have been read at all, or without its earlier page: the next run reads what is kept.
                 return
             self.run.fill(slot, finding)
             self.run.guest.note_outcome(_first_place(response.request), outcome_of(slot.answer, finding))

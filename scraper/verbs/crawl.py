@@ -207,6 +207,8 @@ def _stop(crawler: Any) -> None:
     if crawler.engine is None or not crawler.engine.running:
         reactor.callLater(_SOON, _stop, crawler)
     else:
+        if crawler.spider.run.interrupted_by is not None or crawler.spider.run.refused:
+            crawler.spider.give_up()
         deferred_from_coro(crawler.stop_async())
 
 

@@ -133,6 +133,8 @@ async def read(address: str, pages: list[str], until: float, tally: Tally) -> No
             tally.waits.append(wait)
             tally.slowest = sorted([*tally.slowest, (wait, page)], reverse=True)[:5]
             tally.reader[answer.status_code] += 1
+            if answer.status_code >= 400:
+                tally.bad[f"reader: {answer.status_code} {page[:90]} {answer.text[-200:]!r}"] += 1
             await asyncio.sleep(0.05)
 
 

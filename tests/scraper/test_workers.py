@@ -148,3 +148,22 @@ def test_a_worker_ends_with_its_input_and_by_its_own_alarm_and_leaves_interrupts
     assert patient.returncode == 0
     hasty.communicate(message(page(1)))
     assert hasty.returncode == -signal.SIGALRM
+
+
+def test_pages_that_wait_are_given_up_when_the_run_is_ended(before: set[int]) -> None:
+    """A signal ends a run in seconds, however many pages wait: they are kept, and the next run reads them."""
+
+    async def give_up() -> list[Reading]:
+        workers = Workers(GENERIC, 1)
+        await workers.open()
+        try:
+            waiting = [asyncio.create_task(workers.read(page(number))) for number in range(20)]
+            await asyncio.sleep(0)
+            workers.give_up()
+            return await asyncio.wait_for(asyncio.gather(*waiting), 10)
+        finally:
+            await workers.close()
+
+    readings = asyncio.run(give_up())
+    assert sum(isinstance(reading, Article) for reading in readings) <= 1
+    assert all(reading.failed for reading in readings if isinstance(reading, Unread))

@@ -125,7 +125,7 @@ def test_only_so_many_files_are_sent_at_once(port: int, monkeypatch: pytest.Monk
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as other:
             other.request("GET", "/export/article_list.csv")
             answer = other.getresponse()
-            assert answer.status == 503 and answer.headers["retry-after"] == "30" and b"Try again" in answer.read()
+            assert answer.status == 429 and answer.headers["retry-after"] == "30" and b"Try again" in answer.read()
     until = time.monotonic() + 10
     while time.monotonic() < until:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as other:

@@ -242,6 +242,12 @@ REDESIGNS: dict[str, Change] = {
     "captions gone": without("[class*=caption]", "figcaption"),
     "credits' class": renamed("photo-credit", "photo-caption"),
     "credits gone": without("[class*=photo-credit]", "[class*=photo-caption]", "[class*=media-caption]"),
+    "paragraphs are divisions, body class": both(with_tag("div", f"{_BODY} p"), renamed("body-description")),
+    "authors and dates gone everywhere": both(
+        without("[class*=author]", "a[href*='/author/']", "meta[name=author]", "time", "[class*=date]"),
+        unsaid("author", "datePublished", "dateModified"),
+        without("meta[property^='article:']"),
+    ),
     "links are spans": with_tag("span", f"{_BODY} a"),
     "related boxes' class": both(renamed("around-the-web"), without_attributes("data-source")),
     "related boxes gone": without(".around-the-web", '[data-source="current_page"]'),

@@ -11,12 +11,15 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+_TAG = "PRESS_ARCHIVE_EXAMINED"
+_tags: dict[int, bytes] = {}
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -52,7 +55,8 @@ def start(
     environment.pop("PRESS_ARCHIVE_NOW", None)
     if at:
         environment["PRESS_ARCHIVE_NOW"] = at.isoformat()
-    return subprocess.Popen(
+    environment[_TAG] = tag = uuid.uuid4().hex
+    process = subprocess.Popen(
         [sys.executable, "-m", "scraper.cli", *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -61,6 +65,8 @@ def start(
         start_new_session=True,
         preexec_fn=before,
     )
+    _tags[process.pid] = f"{_TAG}={tag}".encode()
+    return process
 
 
 def press(
@@ -132,16 +138,15 @@ class Watch:
 
 
 def session(leader: int) -> list[int]:
-    """Return the living processes of a session."""
-    found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                fields = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if fields[3] == str(leader) and fields[0] != "Z":
+    """Return the living processes that a command is or has started: readers are in sessions of their own."""
+    found, tag = [], _tags[leader]
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            ended = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            if not ended and tag in Path(f"/proc/{name}/environ").read_bytes().split(b"\0"):
                 found.append(int(name))
+        except OSError:
+            continue
     return found
 
 

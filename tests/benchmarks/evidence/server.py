@@ -70,12 +70,17 @@ class _Handler(BaseHTTPRequestHandler):
         with served.lock:
             served.count += 1
             fault = served.rng.choice(["500", "reset", "cut", "stall"]) if served.rng.random() < served.faults else None
-        if served.slow:
-            time.sleep(served.slow)
+        self._hold()
         if fault and path in served.night.articles():
             self._break(path, answer, fault)
             return
         self._send(path, answer)
+
+    def _hold(self) -> None:
+        """Wait before answering, no longer than the site is slow."""
+        began = time.monotonic()
+        while (left := began + self.served.slow - time.monotonic()) > 0:
+            time.sleep(min(left, 0.1))
 
     def _send(self, path: str, answer: Answer) -> None:
         served, headers = self.served, self._validators(path, answer)

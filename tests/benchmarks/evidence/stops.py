@@ -135,6 +135,8 @@ class Trial:
         time.sleep(1.0)
         self.send(process, sent, "crawl, requests held")
         self.served.slow = 0.0
+        # The server answers into closed connections, and logs that.
+        time.sleep(0.5)
         self.finished(root, asked, held=8)
 
     def reading(self, sent: str) -> None:
