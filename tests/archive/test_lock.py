@@ -32,7 +32,12 @@ WRITING = (
     ("import", __file__, "--publication", "sample"),
     ("takedown", "2026/02/a-truce-holds", "--reason", "x"),
 )
-READING = (("show", "2026/02/a-truce-holds"), ("export", "csv", "--output", "list.csv"), ("release", "corpus"))
+READING = (
+    ("show", "2026/02/a-truce-holds"),
+    ("export", "csv", "--output", "list.csv"),
+    ("release", "corpus"),
+    ("publish", "public"),
+)
 
 
 @contextmanager

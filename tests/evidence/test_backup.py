@@ -81,18 +81,19 @@ def test_a_backup_while_a_crawl_runs_is_whole_and_goes_on(copy: Archive, tmp_pat
             assert found.is_whole, found.damages
         assert sum(unfinished for _, unfinished in restored) >= 2
         last = Archive(restored[-1][0])
-        for root in (last.root, copy.root):
-            crawl_night(root, server, 10)
-    sql = "SELECT url, headline, body_text, revision_count FROM articles ORDER BY url"
-    assert last.rows(sql) == copy.rows(sql)
+        addresses = "SELECT url FROM articles UNION SELECT url FROM aliases"
+        held = {url for (url,) in last.rows(addresses)}
+        crawl_night(last.root, server, 10)
+        there = {article.url for article in server.site.by_path.values()}
+    assert not held >= there, "nothing was left for the crawl that goes on"
+    assert {url for (url,) in last.rows(addresses)} >= there
     assert verify_root(last.root).is_whole
 
 
 def test_the_verb_says_what_it_did_and_how_to_restore(nights: Archive, tmp_path: Path) -> None:
     file = tmp_path / "sample.tar"
-    for _ in range(2):
-        result = press_archive("backup", file, "--root", nights.root, "--json")
-        said = json.loads(result.stdout)
+    result = press_archive("backup", file, "--root", nights.root, "--json")
+    said = json.loads(result.stdout)
     assert result.returncode == 0
     with tarfile.open(file) as tar:
         members = tar.getmembers()
