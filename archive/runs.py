@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
@@ -39,24 +38,11 @@ def healthy_runs(connection: Connection, before: int, limit: int, normal: Normal
 
 
 def last_runs(connection: Connection, limit: int) -> list[Row]:
-    """Return the rows of the last runs, newest first, with `remarks` and `alarms` read."""
-    rows = _rows(connection, "SELECT * FROM crawls ORDER BY id DESC LIMIT ?", [limit])
-    return [_read(row) for row in rows]
+    """Return the rows of the last runs, newest first, with whatever columns there are."""
+    return _rows(connection, "SELECT * FROM crawls ORDER BY id DESC LIMIT :limit", {"limit": limit})
 
 
-def run_row(connection: Connection, crawl_id: int) -> Row:
-    """Return one run's row, with `remarks` and `alarms` read. Raises LookupError."""
-    rows = _rows(connection, "SELECT * FROM crawls WHERE id = ?", [crawl_id])
-    if not rows:
-        raise LookupError(f"there is no run {crawl_id}")
-    return _read(rows[0])
-
-
-def _read(row: Row) -> Row:
-    return row | {name: json.loads(row[name] or "[]") for name in ("remarks", "alarms")}
-
-
-def _rows(connection: Connection, sql: str, values: list[Any] | dict[str, Any]) -> list[Row]:
+def _rows(connection: Connection, sql: str, values: dict[str, Any]) -> list[Row]:
     cursor = connection.execute(sql, values)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -9,7 +9,6 @@ INDEXES = (
     "CREATE INDEX articles_authors ON articles(authors)",
     # What a sitemap says of an article, without the text beside it.
     "CREATE INDEX articles_addresses ON articles(id, status, slug, last_changed_at)",
-    "CREATE INDEX revisions_seen ON revisions(seen_at, article_id, number) WHERE number > 1",
     "CREATE INDEX revisions_silent ON revisions(seen_at) WHERE silent = 1",
     "CREATE INDEX credits_counted ON credits(kind, name, article_image_id, basis)",
     "CREATE INDEX revisions_kind ON revisions(kind, seen_at)",

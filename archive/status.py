@@ -16,6 +16,7 @@ from archive.disk import Disk, disk_of
 from archive.errors import ArchiveError
 from archive.lock import holder
 from archive.roots import open_current
+from archive.runs import last_runs
 from archive.storage import explained
 from archive.troubles import Trouble, is_healthy, said_of, since_when, troubles_of
 
@@ -90,7 +91,7 @@ def status_of(root: Path, max_age: timedelta = MAX_AGE, runs: int = RUNS) -> Sta
 
 
 def _read(root: Path, connection: Connection, max_age: timedelta, runs: int) -> Status:
-    rows = run_rows(connection, max(runs, _LOOKED_AT))
+    rows = last_runs(connection, max(runs, _LOOKED_AT))
     running = _running(root, rows)
     over = rows[1:] if running else rows
     settled = said_of(root).until
@@ -108,13 +109,6 @@ def _read(root: Path, connection: Connection, max_age: timedelta, runs: int) -> 
         disk=disk_of(root, connection),
         troubles=troubles_of(over, root, max_age),
     )
-
-
-def run_rows(connection: Connection, limit: int) -> list[Row]:
-    """Return the rows of the last runs, newest first, with whatever columns there are."""
-    cursor = connection.execute("SELECT * FROM crawls ORDER BY id DESC LIMIT ?", [limit])
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _running(root: Path, rows: Sequence[Row]) -> str | None:
@@ -141,7 +135,7 @@ def normal_since(root: Path) -> tuple[str, str] | None:
     None when no run raised any that is not settled. Raises what `open_current` and `said_of` raise.
     """
     with open_current(root) as db:
-        rows = run_rows(db.conn, _LOOKED_AT)
+        rows = last_runs(db.conn, _LOOKED_AT)
     over = rows[1:] if _running(root, rows) else rows
     since = since_when(over, said_of(root))
     return (since, str(over[0]["started_at"])) if since else None

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from archive.urls import address_key, clean_url, host_of
 from scraper.endpoints import endpoint_of, places
 from scraper.profile import Profile
+from scraper.robots import ROBOTS_FORBID, Robots
 
 
 def is_loopback(url: str) -> bool:
@@ -68,3 +69,10 @@ class Addresses:
         """Return why an address is no article, by the profile's rules, or None."""
         path = urlsplit(url).path or "/"
         return next((reason for pattern, reason in self._exclusions if pattern.search(path)), None)
+
+    def why_not_asked(self, url: str, robots: Robots | None) -> str | None:
+        """Return why an address is not asked for, by the profile's rules or by the site's, as far as they are known."""
+        reason = self.exclusion(url)
+        if reason is None and robots and not robots.allows(self.fetchable(url)):
+            return ROBOTS_FORBID
+        return reason

@@ -31,11 +31,11 @@ from twisted.web.client import RequestNotSent, RequestTransmissionFailed, Respon
 
 from archive.models import LedgerState, Outcome
 from scraper.endpoints import LEAVES, NOT_PLAIN
+from scraper.robots import ROBOTS_FORBID
 
 DNS, REFUSED, TLS = "no answer: DNS", "no answer: refused", "no answer: TLS"
 TIMEOUT, DROPPED, BROKEN = "no answer: time-out", "no answer: dropped", "no answer: broken"
 CUT_SHORT, TOO_BIG = "cut short", "too_big"
-ROBOTS_FORBID = "robots.txt forbids it"
 PRIVATE = "it leads to a private address"
 PUT_OFF, TRAP = "put off: ", "trap: "
 REASONS = (DNS, REFUSED, TLS, TIMEOUT, DROPPED, BROKEN, CUT_SHORT, TOO_BIG, ROBOTS_FORBID, LEAVES, NOT_PLAIN, PRIVATE)

@@ -23,7 +23,6 @@ from scraper.robots import Robots
 from scraper.watch import Watch
 from scraper.withheld import Withheld
 
-ROBOTS_FORBID = "robots.txt forbids it"
 IMPORTED = "imported-from"
 _MANY_MISSING = 10
 
@@ -59,10 +58,7 @@ class Filer:
 
     def why_excluded(self, url: str) -> str | None:
         """Return why an announced address is not asked for, by the profile's rules and the site's."""
-        reason = self.addresses.exclusion(url)
-        if reason is None and self.robots and not self.robots.allows(self.addresses.fetchable(url)):
-            return ROBOTS_FORBID
-        return reason
+        return self.addresses.why_not_asked(url, self.robots)
 
     def take(self, answer: Answer, finding: Finding) -> None:
         """File one answer, with what was found in it."""

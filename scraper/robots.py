@@ -17,6 +17,8 @@ MAX_BYTES = 2 * 1024 * 1024
 """RFC 9309, section 2.5: at least 500 kibibytes must be parsed. What stands behind is not read."""
 MAX_HOPS = 5
 """RFC 9309, section 2.3.1.2: after more redirects than these a robots.txt is unavailable."""
+ROBOTS_FORBID = "robots.txt forbids it"
+"""Why an address is not asked for that the site's rules close to us."""
 AGENT = "press-archive"
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -134,10 +134,7 @@ class Wishes:
 
     def why_excluded(self, url: str) -> str | None:
         """Return why an address is not asked for."""
-        reason = self._addresses.exclusion(url)
-        if reason is None and self.robots and not self.robots.allows(self._addresses.fetchable(url)):
-            return "robots.txt forbids it"
-        return reason
+        return self._addresses.why_not_asked(url, self.robots)
 
     def is_new(self, url: str) -> bool:
         """Say whether an address may be an article's and was not known before this run."""

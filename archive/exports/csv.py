@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
 from typing import BinaryIO, cast
 
-from archive.exports.fetching import Cell, Query, Row, batches, columns_of
+from archive.exports.fetching import Cell, Query, Row, batches, columns_of, write_pieces
 
 BOM = b"\xef\xbb\xbf"
 _END = b"\r\n"
@@ -18,11 +18,7 @@ _FORMULA = re.compile(rb"[\t\r\n]|" + _SKIPPED + rb"(?:[=+\-@]|\xef\xbc[\x8b\x8d
 
 def write_csv(connection: Connection, query: Query, stream: BinaryIO) -> int:
     """Write all of a query's rows to a stream, exact; return how many there were. Raises OSError."""
-    count = 0
-    for data, rows in csv_lines(connection, query):
-        stream.write(data)
-        count += rows
-    return count
+    return write_pieces(csv_lines(connection, query), stream)
 
 
 def csv_lines(connection: Connection, query: Query, excel: bool = False) -> Iterator[tuple[bytes, int]]:

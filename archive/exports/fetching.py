@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, BinaryIO
 
 Cell = bytes | int | float | None
 Row = tuple[Cell, ...]
@@ -49,6 +49,15 @@ def _next_size(rows: Sequence[Row]) -> int:
     """Choose how many rows to read next by the heaviest of some of these."""
     heaviest = max(sum(len(cell) for cell in row if isinstance(cell, bytes)) for row in rows[::_SAMPLE])
     return max(1, min(_MOST, _BYTES_AT_ONCE // (heaviest + 1)))
+
+
+def write_pieces(pieces: Iterator[tuple[bytes, int]], stream: BinaryIO) -> int:
+    """Write pieces, each with how many rows are in it, to a stream; return how many rows there were. Raises OSError."""
+    count = 0
+    for data, rows in pieces:
+        stream.write(data)
+        count += rows
+    return count
 
 
 @contextmanager

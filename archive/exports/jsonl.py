@@ -7,16 +7,12 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 from typing import BinaryIO
 
-from archive.exports.fetching import Query, Row, batches, columns_of, text
+from archive.exports.fetching import Query, Row, batches, columns_of, text, write_pieces
 
 
 def write_jsonl(connection: Connection, query: Query, stream: BinaryIO) -> int:
     """Write every row of a query as one JSON object a line; return how many there were. Raises OSError."""
-    count = 0
-    for data, rows in json_lines(connection, query):
-        stream.write(data)
-        count += rows
-    return count
+    return write_pieces(json_lines(connection, query), stream)
 
 
 def json_lines(connection: Connection, query: Query) -> Iterator[tuple[bytes, int]]:

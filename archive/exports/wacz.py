@@ -6,22 +6,21 @@ Its dependency surt is AGPL: it is run as a program of its own, and is in an ext
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError, UsageError
+from archive.errors import ArchiveError
+from archive.exports.output import whole_file
 from archive.exports.withheld import Files, finished_files
-from archive.warc import sync_folder
 
 COMMAND = "wacz"
 _PAGES = """
@@ -61,7 +60,7 @@ def write_wacz(db: Database, root: Path, target: Path, watch: Watch | None = Non
     command is missing or fails, or when nothing can be written.
     """
     command = _command()
-    with _whole(target) as draft, tempfile.TemporaryDirectory() as scratch:
+    with whole_file(target) as draft, tempfile.TemporaryDirectory() as scratch:
         files = finished_files(db, root, Path(scratch))
         if not files.paths:
             raise ArchiveError(f"{root} has no finished WARC file: crawl first")
@@ -78,26 +77,6 @@ def _command() -> str:
     if found is None:
         raise ArchiveError("the command wacz is not here: pip install press-archive[wacz]")
     return found
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    """Give the draft of a file that takes its name only when it is finished."""
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder: --output takes a file")
-    draft = target.with_name(f".{os.getpid()}.{target.name}")
-    try:
-        draft.touch(exist_ok=False)
-        yield draft
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
-        os.replace(draft, target)
-        sync_folder(target.parent)
-    except OSError as error:
-        raise ArchiveError(f"{target} cannot be written ({error.strerror}): name another file with --output") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 def _write_pages(db: Database, path: Path) -> int:

@@ -13,8 +13,8 @@ from scrapy.exceptions import IgnoreRequest
 
 from scraper.answers import Finding
 from scraper.endpoints import endpoint_of
-from scraper.failures import PUT_OFF, ROBOTS_FORBID, NoAnswer, NotNow, Refused, reason_of
-from scraper.robots import read_robots
+from scraper.failures import PUT_OFF, NoAnswer, NotNow, Refused, reason_of
+from scraper.robots import ROBOTS_FORBID, read_robots
 from scraper.rulebook import RobotsAnswer
 from scraper.run import Run
 
