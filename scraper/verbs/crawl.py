@@ -251,7 +251,11 @@ def _print_table(run: Run) -> None:
     if run.options.dry_run:
         _print_sources(console, run)
     table = Table(
-        box=SIMPLE, padding=(0, 1, 0, 0), title=f"{run.profile.title}, {run.started_at}", title_justify="left"
+        box=SIMPLE,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        title=f"{run.profile.title}, {run.started_at}",
+        title_justify="left",
     )
     for name in (*run.counts.as_dict(), "not due", "seconds"):
         table.add_column(name, justify="right")
