@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stages", default=",".join(HITS), help="stages to crash at, with commas")
     parser.add_argument("--stride", type=int, default=120, help="pages of a run within which a kill mostly comes")
     parser.add_argument("--minutes", type=float, default=60.0, help="begin no further archive after so long")
-    parser.add_argument("--hits", default="1,2,40", help="at which passes of a stage, with commas")
+    parser.add_argument("--hits", default="1,2,9", help="at which passes of a stage, with commas")
 
 
 def main(options: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from . import whole
 from .checks import Checks
 from .command import Done, crawl_words, press
 from .edits import EDITS
+from .jumps import jump
 from .kills import contents
 from .night import Night
 from .plot import FIRST
@@ -63,6 +64,7 @@ def main(options: argparse.Namespace) -> int:
             "locked": trial.locked,
             "replaced": trial.replaced,
             "clocks": trial.clocks,
+            "jumps": lambda: jump(trial),
         }
         for name, part in parts.items():
             if not options.only or name in options.only.split(","):
@@ -125,8 +127,11 @@ class Trial:
         fine = done.status in statuses and len(lines) == 1 and lines[0].startswith("Error: ")
         self.checks.true(f"{what}: one sentence, status {statuses}", fine, (done.status, done.err[-200:]))
 
-    def stands(self, what: str, root: Path) -> None:
-        """See that what an archive holds is whole, and that the next crawl ends as the undisturbed one did."""
+    def stands(self, what: str, root: Path, withdrawn: str = "") -> None:
+        """See that what an archive holds is whole, and that the next crawl ends as the undisturbed one did.
+
+        An article that is `withdrawn` (its path) may be missing.
+        """
         quiet, kept = Checks(quiet=True), {}
         if (root / "archive.db").exists() and Archive(root).columns("articles"):
             whole.check_database(quiet, root)
@@ -136,6 +141,7 @@ class Trial:
         quiet.true("the next run's exit status", done.status in (0, 3), (done.status, done.err[-200:]))
         got = contents(root)
         differing = [name for name in self.clean.keys() | got.keys() if self.clean.get(name) != got.get(name)]
+        differing = [name for name in differing if not withdrawn or not name.endswith(withdrawn)]
         quiet.none("differ from the undisturbed", differing[:3])
         whole.check_kept(quiet, kept, root) if kept else None
         whole.check_database(quiet, root)
@@ -182,25 +188,42 @@ class Trial:
                     remount(folder, f"size={ROOMY}")
                     if done.status != 0:
                         self.refused(f"{name} with {left:,} bytes left", done, 1)
-                        self.checks.true("… the archive is as it was", contents(root) == before)
-                        gained = {name for name in listing(folder) - files if "/warc/" not in name}
+                        # What a takedown has withdrawn stays so: its decision is kept before anything else.
+                        allowed = {self.withdrawn, "archive/decisions.jsonl"} if name == "takedown" else set[str]()
+                        changed = [key for key, _ in contents(root).items() ^ before.items()]
+                        self.checks.none("… differs in the archive", [key for key in changed if not ends(key, allowed)])
+                        gained = {name for name in listing(folder) - files - allowed if "/warc/" not in name}
                         self.checks.none("… files left behind", gained)
                     else:
                         self.checks.true(f"{name} with {left:,} bytes left had enough", left > 20_000)
-                    if name == "import":
+                    if name in ("import", "takedown"):
                         self.checks.same("… again", press(*words(root, folder), at=FIRST).status, 0)
-                    self.stands("…", root)
+                    self.stands("…", root, self.withdrawn if name == "takedown" else "")
 
     def commands(self) -> dict[str, Callable[[Path, Path], tuple[str | Path, ...]]]:
         """Return the verbs that write, as functions of an archive and a folder."""
         words = ("--publication", "responsible-statecraft", "--base-url", self.served.url)
         foreign = sorted((self.root / "warc").iterdir())
+        reason = ("--reason", "asked for by its author")
         return {
             "rebuild": lambda root, folder: ("rebuild", "--root", root),
             "import": lambda root, folder: ("import", *foreign, *words, "--root", root),
             "release": lambda root, folder: ("release", folder / "corpus", "--root", root),
             "export csv": lambda root, folder: ("export", "csv", "--root", root, "--output", folder / "all.csv"),
+            "backup": lambda root, folder: ("backup", folder / "backup.tar", "--root", root),
+            "backup into a folder": lambda root, folder: ("backup", f"{folder}/backup/", "--root", root),
+            "publish": lambda root, folder: ("publish", folder / "public", "--text", "full", "--root", root),
+            "takedown": lambda root, folder: ("takedown", self.withdrawn, "--root", root, *reason),
         }
+
+    @property
+    def withdrawn(self) -> str:
+        """The path of the article that is taken down."""
+        return self.served.night.stories[0].path
+
+    def committed(self, pid: int, root: Path) -> None:
+        """Wait until a crawl has committed an article."""
+        watch(pid, root)
 
     def copied(self, folder: Path) -> Path:
         """Copy the undisturbed archive."""
@@ -344,6 +367,11 @@ class Trial:
             got = [plain(text) for text in rows.get(story.path, ["", ""])]
             wrong += [] if got == [plain(story.headline), plain(body)] else [story.path]
         self.checks.none("… articles that are not as the site has them", wrong)
+
+
+def ends(name: str, endings: set[str]) -> bool:
+    """Say whether a name ends in one of some endings."""
+    return name.endswith(tuple(endings))
 
 
 def watch(pid: int, root: Path) -> None:
