@@ -26,8 +26,9 @@ def press_archive(*words: str | Path, cwd: Path | None = None, **environment: st
 
 
 def press_archive_here(*words: str | Path, **environment: str) -> Result:
-    """Run the command to its end in this process."""
-    return CliRunner().invoke(main, [str(word) for word in words], env={"COLUMNS": "120"} | environment)
+    """Run the command to its end in this process. Raises whatever the command does not turn into a sentence."""
+    environment = {"COLUMNS": "120"} | environment
+    return CliRunner().invoke(main, [str(word) for word in words], env=environment, catch_exceptions=False)
 
 
 def one_sentence(stderr: str, stdout: str) -> str:

@@ -23,7 +23,7 @@ from archive.errors import ArchiveBusy, DamagedArchive, DamagedRecord, UsageErro
 from archive.fixity import verify_root
 from scraper.sample.articles import load_articles
 from scraper.sample.server import SampleServer
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive, press_archive_here
 from tests.nights import NEW_ADDRESSES, Archive, crawl_night
 
 KILLED = """
@@ -112,7 +112,7 @@ def test_a_folder_takes_new_files_only_and_blanked_ones_again(copy: Archive, tmp
     assert first.copied == first.bytes == again.bytes
     assert again.copied == (target / "archive.db").stat().st_size
     words = ("takedown", NEW_ADDRESSES[1].strip("/"), "--reason", "asked", "--purge", "--root", copy.root)
-    assert press_archive(*words).returncode == 0
+    assert press_archive_here(*words).exit_code == 0
     (target / "archive.db-wal").write_bytes(b"left by a killed reader")
     back_up(copy.root, target, folder=True)
     held = listing(copy.root)

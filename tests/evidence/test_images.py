@@ -12,7 +12,7 @@ from datasette.app import Datasette
 
 from scraper.sample.articles import load_articles
 from scraper.sample.server import SampleServer
-from tests.command import press_archive
+from tests.command import press_archive_here
 from tests.contents import contents_of
 from tests.nights import Archive, crawl_night
 
@@ -53,5 +53,5 @@ def test_lead_images_are_kept_once_and_found_again(tmp_path: Path) -> None:
     assert image.content and image.headers["x-content-type-options"] == "nosniff"
     assert other.status_code == 404
     before = contents_of(archive.root)
-    assert press_archive("rebuild", "--root", archive.root).returncode == 0
+    assert press_archive_here("rebuild", "--root", archive.root).exit_code == 0
     assert contents_of(archive.root) == before

@@ -16,13 +16,13 @@ import pytest
 from archive.dictionary import TABLES
 from archive.exports.citations import long_date
 from archive.exports.manifest import verify_release, write_manifest
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive, press_archive_here
 from tests.nights import EDITED, Archive
 
 
 def release(archive: Archive, folder: Path) -> Path:
-    result = press_archive("release", folder, "--root", archive.root)
-    assert result.returncode == 0, result.stderr
+    result = press_archive_here("release", folder, "--root", archive.root)
+    assert result.exit_code == 0, result.stderr
     return folder
 
 
@@ -33,7 +33,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_the_same_archive_gives_the_same_bytes(nights: Archive, copy: Archive, tmp_path: Path) -> None:
     with closing(sqlite3.connect(copy.root / "archive.db", isolation_level=None)) as connection:
         connection.execute("VACUUM")
-    assert press_archive("rebuild", "--root", copy.root).returncode == 0
+    assert press_archive_here("rebuild", "--root", copy.root).exit_code == 0
     assert files(release(nights, tmp_path / "one")) == files(release(copy, tmp_path / "two"))
 
 
@@ -68,13 +68,13 @@ def test_sha256sum_and_verify_find_it_whole_and_find_what_is_wrong(nights: Archi
     check = ["sha256sum", "--check", "--quiet", "manifest-sha256.txt"]
     assert shutil.which("sha256sum")
     assert subprocess.run(check, cwd=folder, check=False).returncode == 0
-    assert press_archive("verify", folder).returncode == 0
+    assert press_archive_here("verify", folder).exit_code == 0
     changed = folder / "data" / "authors.csv"
     changed.write_bytes(changed.read_bytes().replace(b"a", b"e", 1))
     (folder / "data" / "tags.csv").unlink()
     (folder / "more.txt").write_text("x")
-    result = press_archive("verify", folder)
-    assert result.returncode == 1
+    result = press_archive_here("verify", folder)
+    assert result.exit_code == 1
     for name in ("data/authors.csv at 0", "data/tags.csv at 0", "more.txt at 0"):
         assert name in result.stdout
 
@@ -86,8 +86,8 @@ def test_a_cut_table_and_a_lost_manifest_are_told(nights: Archive, tmp_path: Pat
     (damage,) = verify_release(folder).damages
     assert (damage.file, damage.offset) == ("data/links.jsonl", 1000)
     (folder / "manifest-sha256.txt").unlink()
-    result = press_archive("verify", folder)
-    assert result.returncode == 1
+    result = press_archive_here("verify", folder)
+    assert result.exit_code == 1
     assert "manifest-sha256.txt at 0: the file is missing" in result.stdout
 
 
@@ -108,7 +108,7 @@ def test_nothing_of_a_withdrawn_article_is_released(copy: Archive, tmp_path: Pat
     words = [EDITED.headline, *EDITED.body_text.split("\n")[:3]]
     assert all(word.encode() in before for word in words)
     slug = copy.rows("SELECT slug FROM articles WHERE id = ?", copy.article_id(EDITED))[0][0]
-    assert press_archive("takedown", slug, "--reason", "a letter", "--root", copy.root).returncode == 0
+    assert press_archive_here("takedown", slug, "--reason", "a letter", "--root", copy.root).exit_code == 0
     after = files(release(copy, tmp_path / "after"))
     assert not [name for name, content in after.items() for word in words if word.encode() in content]
     rows = csv.DictReader(after["data/article_list.csv"].decode().splitlines())
@@ -138,7 +138,7 @@ def test_parquet_holds_the_same_rows(nights: Archive, tmp_path: Path) -> None:
 def test_a_release_is_never_overwritten(nights: Archive, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "mine.txt").write_text("x")
-    result = press_archive("release", tmp_path / "corpus", "--root", nights.root)
-    assert result.returncode == 2
+    result = press_archive_here("release", tmp_path / "corpus", "--root", nights.root)
+    assert result.exit_code == 2
     assert "never overwritten" in one_sentence(result.stderr, result.stdout)
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]

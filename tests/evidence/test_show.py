@@ -16,17 +16,23 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.coding import decode_body
 from archive.warc import Exchange, WarcWriter
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive_here
 from tests.nights import EDITED, GONE, MOVED, NEW_ADDRESSES, Archive
 
 
 def shown(archive: Archive, *words: str) -> str:
-    result = press_archive("show", *words, "--root", archive.root)
-    assert result.returncode == 0, result.stderr
+    result = press_archive_here("show", *words, "--root", archive.root)
+    assert result.exit_code == 0, result.stderr
     return result.stdout
 
 
 def raw(archive: Archive, *words: str) -> bytes:
+    result = press_archive_here("show", *words, "--root", archive.root)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout_bytes
+
+
+def piped(archive: Archive, *words: str) -> bytes:
     command = [sys.executable, "-m", "scraper.cli", "show", *words, "--root", str(archive.root)]
     return subprocess.run(command, capture_output=True, check=True).stdout
 
@@ -54,7 +60,7 @@ def test_raw_is_what_another_reader_finds_in_the_record(nights: Archive, at: str
         record = next(iter(ArchiveIterator(stream)))
         body = record.raw_stream.read()
         headers = record.http_headers.headers
-    assert raw(nights, *words, "--raw") == body
+    assert piped(nights, *words, "--raw") == body
     page = raw(nights, *words, "--html")
     assert page == decode_body(body, headers, 10**7)
     assert (b"Another headline altogether" in page) == (at is None)
@@ -94,8 +100,8 @@ def test_a_gone_article_says_so_and_keeps_its_text(nights: Archive) -> None:
     ],
 )
 def test_bad_input_is_one_sentence(nights: Archive, words: tuple[str, ...], said: str) -> None:
-    result = press_archive("show", *words, "--root", nights.root)
-    assert result.returncode == 2
+    result = press_archive_here("show", *words, "--root", nights.root)
+    assert result.exit_code == 2
     assert said in one_sentence(result.stderr, result.stdout)
 
 
@@ -110,8 +116,8 @@ def test_bad_input_is_one_sentence(nights: Archive, words: tuple[str, ...], said
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(nights: Archive, words: tuple[str, ...], said: str) -> None:
-    result = press_archive("show", *words, "--root", nights.root)
-    assert result.returncode == 2
+    result = press_archive_here("show", *words, "--root", nights.root)
+    assert result.exit_code == 2
     assert said in one_sentence(result.stderr, result.stdout)
 
 
@@ -153,7 +159,7 @@ def cut_page(archive: Archive, url: str) -> bytes:
 def test_a_page_that_came_cut_is_written_as_it_came(copy: Archive) -> None:
     body = cut_page(copy, EDITED.url)
     assert raw(copy, EDITED.url, "--at", "2027-01-01", "--raw") == body
-    result = press_archive("show", EDITED.url, "--at", "2027-01-01", "--html", "--root", copy.root)
-    assert result.returncode == 1
+    result = press_archive_here("show", EDITED.url, "--at", "2027-01-01", "--html", "--root", copy.root)
+    assert result.exit_code == 1
     assert "--raw writes what came" in one_sentence(result.stderr, result.stdout)
     assert b"Another headline" in raw(copy, EDITED.url, "--at", "2026-12-31", "--html")

@@ -12,7 +12,7 @@ from archive.history import Answered, read_history
 from archive.urls import stable_id
 from archive.warc import PURGED
 from scraper.sample.server import SampleServer
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive, press_archive_here
 from tests.contents import contents_of
 from tests.nights import MOVED_AND_EDITED, NEW_ADDRESSES, Archive, crawl_night
 
@@ -20,8 +20,8 @@ CANARY = MOVED_AND_EDITED.body_text.split("\n")[1]
 
 
 def withdraw(archive: Archive, *words: str) -> None:
-    result = press_archive("takedown", NEW_ADDRESSES[1], "--reason", "a letter", "--root", archive.root, *words)
-    assert result.returncode == 0, result.stderr
+    result = press_archive_here("takedown", NEW_ADDRESSES[1], "--reason", "a letter", "--root", archive.root, *words)
+    assert result.exit_code == 0, result.stderr
 
 
 def bytes_of_database(archive: Archive) -> bytes:
@@ -39,7 +39,7 @@ def test_no_byte_of_its_text_stays_in_the_database(copy: Archive) -> None:
     article_id = stable_id(MOVED_AND_EDITED.url)
     assert copy.rows("SELECT status, dek FROM articles WHERE id = ?", article_id) == [("withdrawn", None)]
     assert copy.rows("SELECT count(*) FROM revisions WHERE article_id = ?", article_id) == [(0,)]
-    assert press_archive("verify", copy.root).returncode == 0
+    assert press_archive_here("verify", copy.root).exit_code == 0
 
 
 @pytest.mark.parametrize("words", [(), ("--purge",)], ids=["kept", "purged"])
@@ -52,7 +52,7 @@ def test_neither_a_crawl_nor_a_rebuild_brings_it_back(copy: Archive, words: tupl
     assert copy.rows("SELECT headline FROM articles WHERE status != 'withdrawn' AND headline = ?", CANARY) == []
     assert CANARY.encode() not in bytes_of_database(copy)
     before = contents_of(copy.root)
-    assert press_archive("rebuild", "--root", copy.root).returncode == 0
+    assert press_archive_here("rebuild", "--root", copy.root).exit_code == 0
     assert contents_of(copy.root) == before
     assert CANARY.encode() not in bytes_of_database(copy)
 
@@ -71,7 +71,7 @@ def test_a_purge_blanks_its_records_and_leaves_valid_files(copy: Archive) -> Non
         [sys.executable, "-m", "warcio.cli", "check", *map(str, copy.warcs)], capture_output=True, check=False
     )
     assert check.returncode == 0, check.stdout
-    assert press_archive("verify", copy.root).returncode == 0
+    assert press_archive_here("verify", copy.root).exit_code == 0
 
 
 def test_a_takedown_that_was_killed_is_finished_by_the_next_run(copy: Archive) -> None:
@@ -86,7 +86,7 @@ def test_a_takedown_that_was_killed_is_finished_by_the_next_run(copy: Archive) -
 
 
 def test_what_is_not_there_cannot_be_withdrawn(nights: Archive) -> None:
-    result = press_archive("takedown", "moved-onee", "--reason", "x", "--root", nights.root)
-    assert result.returncode == 2
+    result = press_archive_here("takedown", "moved-onee", "--reason", "x", "--root", nights.root)
+    assert result.exit_code == 2
     assert "there is no article" in one_sentence(result.stderr, result.stdout)
     assert not (nights.root / "decisions.jsonl").exists()

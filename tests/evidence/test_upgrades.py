@@ -14,7 +14,7 @@ import pytest
 from archive.root import open_database
 from scraper.sample.articles import load_articles
 from scraper.sample.server import SampleServer
-from tests.command import press_archive
+from tests.command import press_archive, press_archive_here
 from tests.nights import Archive, crawl_night
 
 RELEASES = Path(__file__).parents[1] / "fixtures" / "releases"
@@ -42,8 +42,8 @@ def check(archive: Archive, answers: dict[str, Any]) -> None:
 
 def test_it_is_read_before_it_is_migrated(left: tuple[Archive, dict[str, Any]]) -> None:
     archive, answers = left
-    assert press_archive("verify", archive.root).returncode == 0
-    exported = press_archive("export", "csv", "--root", archive.root, "--output", archive.root / "x.csv", "--json")
+    assert press_archive_here("verify", archive.root).exit_code == 0
+    exported = press_archive_here("export", "csv", "--root", archive.root, "--output", archive.root / "x.csv", "--json")
     assert json.loads(exported.stdout)["rows"] == answers["articles"]
     slug = archive.rows("SELECT slug FROM articles ORDER BY id LIMIT 1")[0][0]
     assert press_archive("show", slug, "--root", archive.root).returncode == 0
@@ -58,13 +58,13 @@ def test_it_is_migrated(left: tuple[Archive, dict[str, Any]]) -> None:
 
 def test_it_is_rebuilt(left: tuple[Archive, dict[str, Any]]) -> None:
     archive, answers = left
-    result = press_archive("rebuild", "--root", archive.root, "--json")
-    assert result.returncode == 0, result.stderr
+    result = press_archive_here("rebuild", "--root", archive.root, "--json")
+    assert result.exit_code == 0, result.stderr
     said = json.loads(result.stdout)
     assert (said["differs"]["gained"], said["differs"]["lost"]) == ([], [])
     assert not any(said["differs"]["changed"].values()), said["differs"]["examples"]
     check(archive, answers)
-    assert press_archive("verify", archive.root).returncode == 0
+    assert press_archive_here("verify", archive.root).exit_code == 0
 
 
 def test_the_next_night_goes_on_from_it_and_a_new_reader_looks_like_no_edit(

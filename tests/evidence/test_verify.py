@@ -14,7 +14,7 @@ from archive.fixity import verify_root
 from archive.members import Member, pack_to, read_member
 from archive.records import read_records
 from archive.warc import OPEN_SUFFIX, open_file
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive, press_archive_here
 from tests.nights import Archive
 
 
@@ -50,8 +50,8 @@ def test_a_truncated_file_is_told(copy: Archive, kept: float) -> None:
     path = copy.warcs[1]
     data = path.read_bytes()
     path.write_bytes(data[: int(kept if kept in (0, 1) else kept * len(data))])
-    result = press_archive("verify", copy.root)
-    assert result.returncode == 1
+    result = press_archive_here("verify", copy.root)
+    assert result.exit_code == 1
     assert f"warc/{path.name} at " in result.stdout
 
 
@@ -171,9 +171,9 @@ def test_decisions_that_cannot_be_read_are_told(copy: Archive) -> None:
 
 def test_a_database_of_other_bytes_is_told_and_the_files_are_read_all_the_same(copy: Archive) -> None:
     (copy.root / "archive.db").write_bytes(b"no database at all" * 400)
-    result = press_archive("verify", copy.root, "--json")
+    result = press_archive_here("verify", copy.root, "--json")
     said = json.loads(result.stdout)
-    assert result.returncode == 1
+    assert result.exit_code == 1
     assert [damage["file"] for damage in said["damages"]] == ["archive.db"]
     assert said["records"] == sum(1 for path in copy.warcs for _ in read_records(path, ""))
 
@@ -183,8 +183,8 @@ def test_missing_files_rows_that_lie_and_a_broken_index_are_told(copy: Archive) 
     with closing(sqlite3.connect(copy.root / "archive.db", isolation_level=None)) as connection:
         connection.execute("UPDATE snapshots SET digest = 'sha1:LIE' WHERE warc_file LIKE '%20261203%'")
         connection.execute("UPDATE articles SET body_text = 'zeppelin' WHERE id = (SELECT min(id) FROM articles)")
-    result = press_archive("verify", "--root", copy.root, "--json")
-    assert result.returncode == 1
+    result = press_archive_here("verify", "--root", copy.root, "--json")
+    assert result.exit_code == 1
     said = {damage["what"] for damage in json.loads(result.stdout)["damages"]}
     assert "the file is missing" in said
     assert any("in the database sha1:LIE" in what for what in said)
@@ -194,9 +194,9 @@ def test_missing_files_rows_that_lie_and_a_broken_index_are_told(copy: Archive) 
 def test_files_alone_are_checked_when_the_database_is_lost(copy: Archive) -> None:
     for part in copy.root.glob("archive.db*"):
         part.unlink()
-    result = press_archive("verify", copy.root)
-    assert result.returncode == 0
+    result = press_archive_here("verify", copy.root)
+    assert result.exit_code == 0
     assert "the WARC files alone were checked" in result.stdout
-    missing = press_archive("verify", copy.root / "nowhere")
-    assert missing.returncode == 2
+    missing = press_archive_here("verify", copy.root / "nowhere")
+    assert missing.exit_code == 2
     assert "there is no folder" in one_sentence(missing.stderr, missing.stdout)
