@@ -15,14 +15,14 @@ Stage = Literal["recorded", "synced", "filed", "committed", "finished", "noted-e
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """An answer is in the WARC's buffer; the WARC is synced; a batch's rows are written, then committed; a WARC file has
 its finished name; the run's end is noted; a rebuild's draft is whole, then in place; a takedown is decided."""
-_WANTED, _, _NUMBER = os.environ.get(VARIABLE, "").partition(":")
 _reached: Counter[str] = Counter()
 
 
 def reach(stage: Stage) -> None:
     """Say that a stage was reached; die there if that is wanted, as by `kill -9`."""
-    if stage != _WANTED:
+    wanted, _, number = os.environ.get(VARIABLE, "").partition(":")
+    if stage != wanted:
         return
     _reached[stage] += 1
-    if _reached[stage] == int(_NUMBER or 1):
+    if _reached[stage] == int(number or 1):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Runs `press-archive` as its user does, in a process of its own, or here where many runs are too many processes."""
+"""Runs `press-archive` as its user does, in a process of its own, or quicker where many runs are too many starts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from scraper.cli import main
+from tests import preloaded
 
 
 def press_archive(*words: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -23,6 +24,16 @@ def press_archive(*words: str | Path, cwd: Path | None = None, **environment: st
         cwd=cwd,
         env=os.environ | {"COLUMNS": "120"} | environment,
     )
+
+
+def press_archive_forked(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end in a process of its own that has Scrapy imported already: for crawls."""
+    environment = {"COLUMNS": "120"} | environment
+    return preloaded.run(_command, [str(word) for word in words], environment=environment)
+
+
+def _command(words: list[str]) -> None:
+    main(words, prog_name="press-archive")
 
 
 def press_archive_here(*words: str | Path, **environment: str) -> Result:

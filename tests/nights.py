@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scraper.sample.articles import SampleArticle, load_articles
 from scraper.sample.server import SampleServer
+from tests.command import press_archive_forked
 
 EDITED, REWORDED, GONE, MOVED, MOVED_AND_EDITED, LATE = load_articles()[:6]
 OTHERS = load_articles()[6:12]
@@ -43,12 +41,11 @@ class Archive:
         return sorted((self.root / "warc").iterdir())
 
 
-def crawl_night(root: Path, server: SampleServer, day: int, *words: str, **environment: str) -> None:
+def crawl_night(root: Path, server: SampleServer, day: int, *more: str, **environment: str) -> None:
     """Crawl the sample at `server` on a day of December 2026."""
     now = {"PRESS_ARCHIVE_NOW": f"2026-12-{day:02d}T04:00:00+00:00"}
-    command = [sys.executable, "-m", "scraper.cli", "crawl", "sample", "--root", str(root)]
-    command += ["--base-url", server.base_url, "--mode", "recheck", *words]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | now | environment)
+    words = ("crawl", "sample", "--root", root, "--base-url", server.base_url, "--mode", "recheck", *more)
+    result = press_archive_forked(*words, **now | environment)
     if result.returncode not in (0, 3):
         raise RuntimeError(result.stderr)
 

@@ -1,23 +1,17 @@
-"""Crawls a site on loopback with a profile of the test's own, in a process of its own. Must not assert anything.
-
-`python -m tests.outing` is that process: it reads its options from stdin and prints what became of them.
-"""
+"""Crawls a site on loopback with a profile of the test's own, in a process of its own. Must not assert anything."""
 
 from __future__ import annotations
 
 import json
-import os
-import pickle
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from scraper.profile import GENERIC, Profile, Sitemap
+from tests import preloaded
 from tests.rawsite import answer
 
 PROSE = (
@@ -89,18 +83,12 @@ def outing(
     if not profile.sources:
         profile = replace(profile, sources=(Sitemap("/sitemap.xml"),))
     told = {"profile": profile, "root": root, "base_url": base_url, "contact": "x@quay.example", **options}
-    result = subprocess.run(
-        [sys.executable, "-m", "tests.outing"],
-        input=pickle.dumps((told, names or {}, settings or {})),
-        capture_output=True,
-        check=False,
-        timeout=timeout,
-        env=os.environ | (environment or {}),
-    )
-    stderr = result.stderr.decode()
+    given = (told, names or {}, settings or {})
+    # Where names lead is changed before Twisted is imported, which keeps the function that asks the system.
+    result = preloaded.run(_crawl, *given, environment=environment, timeout=timeout, fresh=bool(names))
     if result.returncode:
-        raise AssertionError(stderr)
-    return Outing(root, **json.loads(result.stdout), stderr=stderr)
+        raise AssertionError(result.stderr)
+    return Outing(root, **json.loads(result.stdout), stderr=result.stderr)
 
 
 def lead(names: Mapping[str, str | None], change: Callable[[object, str, object], None] = setattr) -> None:
@@ -116,8 +104,8 @@ def lead(names: Mapping[str, str | None], change: Callable[[object, str, object]
     change(socket, "getaddrinfo", getaddrinfo)
 
 
-def _main() -> None:
-    told, names, changed = pickle.load(sys.stdin.buffer)
+def _crawl(told: dict[str, Any], names: Mapping[str, str | None], changed: Mapping[str, Any]) -> None:
+    """Print what became of a crawl; in the process that is its own."""
     lead(names)
     from archive.errors import ArchiveError
     from scraper import settings
@@ -139,7 +127,3 @@ def _main() -> None:
         "remarks": run.remarks,
     }
     print(json.dumps(summary))
-
-
-if __name__ == "__main__":
-    _main()

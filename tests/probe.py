@@ -1,16 +1,9 @@
-"""Asks for addresses with all manners of a crawl, in a process of its own, and says what came. Must not assert.
-
-`python -m tests.probe` is that process.
-"""
+"""Asks for addresses with all manners of a crawl, in a process of its own, and says what came. Must not assert."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import pickle
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
@@ -19,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.profile import Profile
+from tests import preloaded
 from tests.outing import PROFILE, lead
 
 
@@ -47,21 +41,15 @@ def probe(
 ) -> list[Came]:
     """Ask for all addresses at once; return what came of each, in their order. Arguments are those of an outing."""
     told = {"profile": profile, "base_url": base_url, "contact": "x@quay.example", **options}
-    result = subprocess.run(
-        [sys.executable, "-m", "tests.probe"],
-        input=pickle.dumps((list(urls), told, names or {}, settings or {})),
-        capture_output=True,
-        check=False,
-        timeout=timeout,
-        env=os.environ | (environment or {}),
-    )
+    given = (list(urls), told, names or {}, settings or {})
+    result = preloaded.run(_ask, *given, environment=environment, timeout=timeout, fresh=bool(names))
     if result.returncode:
-        raise AssertionError(result.stderr.decode())
+        raise AssertionError(result.stderr)
     return [Came(**came) for came in json.loads(result.stdout)]
 
 
-def _main() -> None:
-    urls, told, names, changed = pickle.load(sys.stdin.buffer)
+def _ask(urls: list[str], told: dict[str, Any], names: Mapping[str, str | None], changed: Mapping[str, Any]) -> None:
+    """Print what came of each address; in the process that is its own."""
     lead(names)
     import scrapy
     from scrapy import Request
@@ -104,7 +92,3 @@ def _main() -> None:
             process.crawl(process.create_crawler(Probe), run=run)
             process.start()
     print(json.dumps(results))
-
-
-if __name__ == "__main__":
-    _main()

@@ -20,7 +20,7 @@ from archive.alerts import Alerts, alerts_of
 from archive.delivery import Message, deliver
 from archive.errors import UsageError
 from archive.reminders import SENT
-from tests.command import one_sentence, press_archive, press_archive_here
+from tests.command import one_sentence, press_archive, press_archive_forked, press_archive_here
 from tests.evidence.test_status import ALARM, run_again
 from tests.nights import Archive
 
@@ -151,7 +151,7 @@ def test_a_schedule_says_what_else_failed(copy: Archive, listener: Listener) -> 
 def test_a_crawl_that_fails_tells_by_itself_and_ends_as_it_would(copy: Archive, listener: Listener) -> None:
     listener.tune(copy, urls=[f"json://user:{SECRET}@127.0.0.1:9/{SECRET}"])
     # Nothing listens at the port for "discard".
-    crawl = press_archive("crawl", "sample", "--root", copy.root, "--base-url", "http://127.0.0.1:9")
+    crawl = press_archive_forked("crawl", "sample", "--root", copy.root, "--base-url", "http://127.0.0.1:9")
     assert crawl.returncode == 1
     not_taken, error = crawl.stderr.splitlines()
     assert not_taken.startswith("An alert was not taken by address 1 (json): ")

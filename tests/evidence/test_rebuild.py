@@ -13,7 +13,7 @@ from contextlib import closing
 import pytest
 
 from archive.root import locked
-from tests.command import one_sentence, press_archive, press_archive_here
+from tests.command import one_sentence, press_archive, press_archive_forked, press_archive_here
 from tests.contents import contents_of
 from tests.evidence.test_nights import ARTICLES
 from tests.nights import GONE, Archive
@@ -62,7 +62,7 @@ def test_what_would_be_read_otherwise_is_told_with_examples_and_then_put_right(c
 
 @pytest.mark.parametrize("stage", ["filed", "committed", "drafted", "swapped"])
 def test_a_killed_rebuild_does_no_harm(nights: Archive, copy: Archive, stage: str) -> None:
-    killed = press_archive("rebuild", "--root", copy.root, PRESS_ARCHIVE_CRASH_AT=f"{stage}:1")
+    killed = press_archive_forked("rebuild", "--root", copy.root, PRESS_ARCHIVE_CRASH_AT=f"{stage}:1")
     assert killed.returncode == -signal.SIGKILL
     assert contents_of(copy.root) == contents_of(nights.root)
     assert press_archive_here("rebuild", "--root", copy.root).exit_code == 0

@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.coding import decode_body
 from archive.exports.withheld import finished_files
 from archive.root import open_database
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive, press_archive_here
 from tests.nights import GONE, MOVED_AND_EDITED, NEW_ADDRESSES, NIGHTS, Archive
 
 
@@ -50,8 +50,8 @@ def test_a_wacz_lists_the_pages_of_all_articles(nights: Archive, tmp_path: Path)
 def test_what_cannot_be_written_is_one_sentence(nights: Archive, tmp_path: Path, output: str, status: int) -> None:
     if shutil.which("wacz") is None:
         pytest.skip("pip install press-archive[wacz] brings the command wacz")
-    result = press_archive("export", "wacz", "--root", nights.root, "--output", tmp_path / output)
-    assert result.returncode == status
+    result = press_archive_here("export", "wacz", "--root", nights.root, "--output", tmp_path / output)
+    assert result.exit_code == status
     assert "--output" in one_sentence(result.stderr, result.stdout)
     assert list(tmp_path.iterdir()) == []
 
@@ -73,8 +73,8 @@ def test_what_was_withdrawn_is_not_handed_out(copy: Archive, tmp_path: Path) -> 
     assert any(headline in page for page in own_pages(copy.warcs))
     with closing(open_database(copy.root)) as db:
         assert finished_files(db, copy.root, tmp_path).paths == tuple(copy.warcs)
-    withdrawn = press_archive("takedown", NEW_ADDRESSES[1], "--reason", "a letter", "--root", copy.root)
-    assert withdrawn.returncode == 0, withdrawn.stderr
+    withdrawn = press_archive_here("takedown", NEW_ADDRESSES[1], "--reason", "a letter", "--root", copy.root)
+    assert withdrawn.exit_code == 0, withdrawn.stderr
     with closing(open_database(copy.root)) as db:
         files = finished_files(db, copy.root, tmp_path)
     assert files.blanked > NIGHTS
@@ -87,7 +87,7 @@ def test_what_was_withdrawn_is_not_handed_out(copy: Archive, tmp_path: Path) -> 
 
 def test_what_was_purged_is_handed_out_as_it_is(copy: Archive, tmp_path: Path) -> None:
     words = ("takedown", NEW_ADDRESSES[1], "--reason", "a letter", "--purge", "--root", str(copy.root))
-    assert press_archive(*words).returncode == 0
+    assert press_archive_here(*words).exit_code == 0
     with closing(open_database(copy.root)) as db:
         files = finished_files(db, copy.root, tmp_path)
     assert (files.paths, files.blanked) == (tuple(copy.warcs), 0)

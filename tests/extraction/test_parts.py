@@ -11,7 +11,7 @@ import pytest
 from scraper.extraction.article import extract_article
 from scraper.extraction.document import read_document
 from scraper.extraction.parts import join_parts, next_part
-from tests.command import press_archive
+from tests.command import press_archive_forked
 from tests.loopback import LoopbackSite, Served
 
 ARTICLE = "https://r.example/news/long-read/"
@@ -70,7 +70,7 @@ def test_a_crawl_reads_the_whole_article_and_keeps_every_part(tmp_path: Path) ->
     }
     with LoopbackSite(pages) as site:
         words = ("crawl", "quarterdeck", "--base-url", site.base_url, "--root", tmp_path / "a", "--json")
-        result = press_archive(*words)
+        result = press_archive_forked(*words)
         assert "/long-read/4/" not in site.paths
     assert any("part 4 of" in remark for remark in json.loads(result.stdout)["remarks"])
     db = sqlite3.connect(tmp_path / "a" / "archive.db")

@@ -9,7 +9,7 @@ import pytest
 
 from scraper.extraction.article import extract_article
 from scraper.extraction.errors import NotAnArticle
-from tests.command import press_archive
+from tests.command import press_archive_here
 
 LEAD = "The harbour board met behind closed doors on Tuesday to decide who pays for the new breakwater."
 PAGE = f"""<html lang="en"><head><title>Who pays for the breakwater</title>
@@ -28,7 +28,7 @@ def test_a_teaser_is_set_aside_with_what_it_shows(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     line = {"id": "1", "file": "page.html", "url": "https://news.example/breakwater"}
     (tmp_path / "manifest.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
-    result = press_archive("extract", "--batch", tmp_path / "manifest.jsonl")
-    assert result.returncode == 0
+    result = press_archive_here("extract", "--batch", tmp_path / "manifest.jsonl")
+    assert result.exit_code == 0
     said = json.loads(result.stdout)
     assert (said["error"], said["headline"]) == ("paywall teaser", "Who pays for the breakwater")

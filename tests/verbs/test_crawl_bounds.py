@@ -14,7 +14,7 @@ import pytest
 
 from scraper.sample.articles import load_articles
 from scraper.sample.server import SampleServer
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive_forked, press_archive_here
 
 ARTICLES = load_articles()[::2]
 FIRST_NIGHT, SECOND_NIGHT, NEXT_WEEK = (f"2026-12-{day:02d}T04:00:00+00:00" for day in (1, 2, 9))
@@ -24,7 +24,7 @@ def crawl(root: Path, server: SampleServer, *words: str, now: str = FIRST_NIGHT)
     """Crawl, and return the closing counts; the server's log holds this run's requests only."""
     server.requests.clear()
     words = ("--root", str(root), "--base-url", server.base_url, "--json", *words)
-    result = press_archive("crawl", "sample", *words, PRESS_ARCHIVE_NOW=now)
+    result = press_archive_forked("crawl", "sample", *words, PRESS_ARCHIVE_NOW=now)
     assert result.returncode == 0, result.stdout + result.stderr
     counts: dict[str, Any] = json.loads(result.stdout)
     return counts
@@ -138,7 +138,7 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(tmp_path: Path, s
 
 @pytest.mark.parametrize("words", [("--since", "yesterday"), ("--section", "gardening")])
 def test_what_cannot_be_meant_is_one_sentence(words: tuple[str, str], tmp_path: Path) -> None:
-    result = press_archive("crawl", "sample", "--root", tmp_path / "sample", *words)
-    assert result.returncode == 2
+    result = press_archive_here("crawl", "sample", "--root", tmp_path / "sample", *words)
+    assert result.exit_code == 2
     assert words[1] in one_sentence(result.stderr, result.stdout)
     assert not (tmp_path / "sample").exists()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive_forked, press_archive_here
 from tests.loopback import LoopbackSite, Served
 from tests.wordpress_site import pages, quarterdeck
 
@@ -23,7 +23,7 @@ LOST = "lost most of its words, on a night when pages were not as usual"
 
 def crawl(root: Path, site: LoopbackSite, day: int, *words: str | Path) -> tuple[int, dict[str, Any]]:
     command = ("crawl", "quarterdeck", "--root", root, "--base-url", site.base_url, "--mode", "recheck", "--json")
-    done = press_archive(*command, *words, PRESS_ARCHIVE_NOW=f"2026-03-{day:02d}T04:00:00+00:00")
+    done = press_archive_forked(*command, *words, PRESS_ARCHIVE_NOW=f"2026-03-{day:02d}T04:00:00+00:00")
     return done.returncode, json.loads(done.stdout)
 
 
@@ -83,7 +83,7 @@ def test_a_rebuild_gives_the_same_and_keeps_the_log(redesigned: Any) -> None:
     ledger = "SELECT url, state, reason, next_check_at FROM ledger ORDER BY url"
     crawls = "SELECT id, exit_status, facts, alarms FROM crawls ORDER BY id"
     held = rows(root, ledger), rows(root, crawls)
-    assert press_archive("rebuild", "--root", root).returncode == 0
+    assert press_archive_here("rebuild", "--root", root).exit_code == 0
     assert rows(root, ARTICLES) == before
     assert (rows(root, ledger), rows(root, crawls)) == held
 
@@ -116,7 +116,7 @@ def test_walls_overwrite_nothing_and_what_a_person_calls_normal_raises_no_alarm(
         assert status == 3 and "non-articles" in {alarm["kind"] for alarm in said["alarms"]}
         assert rows(root, ARTICLES) == before
         assert rows(root, f"SELECT state FROM ledger WHERE url LIKE '%{LATE}'") == [("failed",)]
-        assert press_archive("status", "--root", root, "--accept").returncode in (0, 3)
+        assert press_archive_here("status", "--root", root, "--accept").exit_code in (0, 3)
         site.pages |= {path: Served(shortened(page)) for path, page in pages().items()}
         status, said = crawl(root, site, 6)
     assert (status, said["alarms"]) == (0, [])
@@ -128,7 +128,7 @@ def test_a_folder_that_takes_no_report_is_told_before_the_crawl(tmp_path: Path) 
     (tmp_path / "file").write_text("in the way")
     with quarterdeck() as site:
         words = ("crawl", "quarterdeck", "--root", tmp_path / "a", "--base-url", site.base_url)
-        done = press_archive(*words, "--report", tmp_path / "file" / "r")
-        assert done.returncode == 2
+        done = press_archive_here(*words, "--report", tmp_path / "file" / "r")
+        assert done.exit_code == 2
         assert "cannot take the report" in one_sentence(done.stderr, done.stdout)
         assert site.asked == [] and not (tmp_path / "a").exists()

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from archive.captures import adopt
 from archive.root import open_database
 from scraper.cli import main
-from tests.command import one_sentence, press_archive
+from tests.command import one_sentence, press_archive_here
 from tests.foreign_captures import HTML, by_warcio
 from tests.wordpress_site import SITE, answers, pages
 
@@ -141,6 +141,6 @@ def test_an_archive_takes_only_its_own_publication(tmp_path: Path, captures: Pat
     root.mkdir()
     with closing(open_database(root, write=True)) as db:
         db.execute("INSERT INTO publication (name, title, url) VALUES ('quarterdeck', 'The Quarterdeck', '/')")
-    result = press_archive("import", captures, "--publication", "sample", "--root", root)
-    assert result.returncode == 2
+    result = press_archive_here("import", captures, "--publication", "sample", "--root", root)
+    assert result.exit_code == 2
     assert "an archive of quarterdeck" in one_sentence(result.stderr, result.stdout)
