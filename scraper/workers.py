@@ -92,6 +92,7 @@ class _Worker:
         self._process: Process | None = None
         self._fresh = True
         self._is_asked = False
+        self._is_killed = False
 
     async def start(self) -> Process:
         """Start a process, unless one runs."""
@@ -104,7 +105,7 @@ class _Worker:
                 # A Ctrl-C goes to the whole group, and a reader that is just starting could not yet ignore it.
                 start_new_session=True,
             )
-            self._fresh = True
+            self._fresh, self._is_killed = True, False
             _send(self._process, self._terms)
         return self._process
 
@@ -130,17 +131,21 @@ class _Worker:
             self._is_asked = False
 
     def kill(self) -> None:
-        """Kill the process; whoever waits for its answer hears of it."""
-        if self._process is not None and self._process.returncode is None:
+        """Kill the process; whoever waits for its answer hears of it.
+
+        Once only: a second signal looks whether the process is there still, and may take its status from asyncio's own
+        thread, which then warns of a child that it does not know.
+        """
+        if self._process is not None and self._process.returncode is None and not self._is_killed:
+            self._is_killed = True
             self._process.kill()
 
     async def end(self) -> None:
         """Kill the process, whatever it is doing."""
+        self.kill()
         process, self._process = self._process, None
         if process is None:
             return
-        if process.returncode is None:
-            process.kill()
         assert process.stdin
         process.stdin.close()
         if self._is_asked:

@@ -22,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         folder = tempfile.mkdtemp(prefix="press-archive-compiled-")
-        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        config.add_cleanup(lambda: _forget(folder))
         os.environ["PYTHONPYCACHEPREFIX"] = folder
         sys.dont_write_bytecode, sys.pycache_prefix = False, folder
+
+
+def _forget(compiled: str) -> None:
+    sys.dont_write_bytecode = True
+    shutil.rmtree(compiled, ignore_errors=True)

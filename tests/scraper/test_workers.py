@@ -167,3 +167,21 @@ def test_pages_that_wait_are_given_up_when_the_run_is_ended(before: set[int]) ->
     readings = asyncio.run(give_up())
     assert sum(isinstance(reading, Article) for reading in readings) <= 1
     assert all(reading.failed for reading in readings if isinstance(reading, Unread))
+
+
+def test_a_reader_that_dies_while_it_is_ended_is_no_unknown_child(
+    before: set[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A run that is ended kills its readers, and ends them when it closes: they die at any moment between the two."""
+
+    async def give_up(seconds: float) -> None:
+        async with opened(count=1) as workers:
+            await asyncio.sleep(0.01)
+            workers.give_up()
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                pass
+
+    for turn in range(40):
+        asyncio.run(give_up(turn * 5e-5))
+    assert caplog.text == ""
