@@ -77,15 +77,19 @@ def outing(
     settings: Mapping[str, Any] | None = None,
     timeout: float = 120,
     environment: Mapping[str, str] | None = None,
+    fresh: bool = False,
     **options: Any,
 ) -> Outing:
-    """Crawl. `names` are host names and the addresses that they lead to; `options` are those of a crawl."""
+    """Crawl. `names` are host names and the addresses that they lead to; `options` are those of a crawl.
+
+    `fresh` is for who measures the process: it has imported nothing before.
+    """
     if not profile.sources:
         profile = replace(profile, sources=(Sitemap("/sitemap.xml"),))
     told = {"profile": profile, "root": root, "base_url": base_url, "contact": "x@quay.example", **options}
     given = (told, names or {}, settings or {})
     # Where names lead is changed before Twisted is imported, which keeps the function that asks the system.
-    result = preloaded.run(_crawl, *given, environment=environment, timeout=timeout, fresh=bool(names))
+    result = preloaded.run(_crawl, *given, environment=environment, timeout=timeout, fresh=fresh or bool(names))
     if result.returncode:
         raise AssertionError(result.stderr)
     return Outing(root, **json.loads(result.stdout), stderr=result.stderr)

@@ -116,7 +116,7 @@ def blast(root: Path, *, sources: bool = False) -> Blast:
             profile = replace(profile, sources=(*profile.sources, *more))
         began = time.monotonic()
         with watched(os.getpid()) as peak:
-            came = outing(root, site.base_url, profile, timeout=600)
+            came = outing(root, site.base_url, profile, timeout=600, fresh=True)
         return Blast(peak[0], time.monotonic() - began, came)
 
 
