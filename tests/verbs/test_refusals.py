@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import sqlite3
@@ -22,22 +21,23 @@ from archive.storage import explained
 from archive.store import Batch, Store
 from scraper.sample.articles import load_articles
 from scraper.sample.server import SampleServer
-from tests.command import one_sentence
+from tests.command import one_sentence, press_archive_forked
 
 SITE = load_articles()[:3]
 
 
 def crawl(
-    root: Path, server: SampleServer, before: Callable[[], None] | None = None, **environment: str
+    root: Path, server: SampleServer, before: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
     words = ("crawl", "sample", "--root", root, "--base-url", server.base_url, "--json")
+    if before is None:
+        return press_archive_forked(*words)
     return subprocess.run(
         [sys.executable, "-m", "scraper.cli", *map(str, words)],
         capture_output=True,
         text=True,
         check=False,
         preexec_fn=before,
-        env=os.environ | environment,
     )
 
 
