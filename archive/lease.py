@@ -119,6 +119,15 @@ def lease_of(root: Path) -> Path:
     return root.with_name(f".{root.name}.lease")
 
 
+def holder_of(root: Path) -> Holder | None:
+    """Return who holds an archive's lease, or let it run out; None when nobody does."""
+    try:
+        with lease_of(root).open("rb") as file:
+            return _read(file)
+    except FileNotFoundError:
+        return None
+
+
 def _renew_until(ended: threading.Event, lease: Lease) -> None:
     while not ended.wait(lease.holder.term / _PARTS):
         # Storage that is away for a moment is tried again; is_lost tells when that lasts too long.

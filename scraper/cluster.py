@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 from archive.errors import ArchiveError, UsageError
-from scraper.fleet import Row, Task, row_of
-from scraper.fleet_work import Unfinished, carry_out
+from scraper.fleet import Row, Task
+from scraper.fleet_work import Unfinished, carry_out, given_up
 from scraper.interruption import Interrupted, interruptible
 from scraper.night import GRACE
 
@@ -33,7 +34,7 @@ def run_all(tasks: Sequence[Task], address: str | None, workers: int | None, ret
         try:
             while pending:
                 for ended in ray.wait(list(pending), timeout=_TURN)[0]:
-                    yield _row(ray, ended, pending.pop(ended))
+                    yield _row(ray, ended, pending.pop(ended), fleet)
                 if heard:
                     raise Interrupted(heard[0])
         finally:
@@ -43,13 +44,13 @@ def run_all(tasks: Sequence[Task], address: str | None, workers: int | None, ret
                 ray.wait(list(pending), num_returns=len(pending), timeout=GRACE)
 
 
-def _row(ray: Any, ended: Any, task: Task) -> Row:
+def _row(ray: Any, ended: Any, task: Task, fleet: str) -> Row:
     try:
         row: Row = ray.get(ended)
     except ray.exceptions.RayError as error:
         cause = getattr(error, "cause", None)
         why = str(cause) if isinstance(cause, ArchiveError) else str(error).strip().splitlines()[0]
-        return row_of(task, "failed", why=f"{why}; no retry is left")
+        return given_up(task, fleet, f"{why}; no retry is left")
     return row
 
 
@@ -70,6 +71,8 @@ def _ray(address: str | None, workers: int | None) -> Iterator[Any]:
             f"Ray does not begin ({error}): see that a cluster runs at {address or 'no'} address"
         ) from error
     try:
-        yield ray
+        # Ray prints what befalls workers, which would stand before a report that programs read.
+        with redirect_stdout(sys.stderr):
+            yield ray
     finally:
         ray.shutdown()

@@ -19,7 +19,7 @@ from typing import IO
 
 from archive import clock
 from archive.errors import ArchiveBusy, ArchiveError, DamagedArchive
-from archive.lease import Lease, leased
+from archive.lease import Lease, holder_of, leased
 from archive.root import DATABASE, open_database
 from archive.runs import last_runs
 from scraper.fleet import DONE_STATUS, Row, Task, row_of
@@ -50,6 +50,21 @@ def carry_out(task: Task, fleet: str) -> Row:
         raise
     except (OSError, ArchiveError) as error:
         return row_of(task, "failed", why=str(error))
+
+
+def given_up(task: Task, fleet: str, why: str) -> Row:
+    """Say what a task left of which no try is left: the last one's lease has its count of runs."""
+    holder = holder_of(task.root)
+    note = holder.note if holder and holder.note.get("fleet") == fleet else {}
+    return row_of(
+        task,
+        "failed",
+        why=why,
+        attempts=note.get("attempt", 0),
+        seconds=round(time.time() - note["began"], 2) if note else 0.0,
+        before=note.get("before", {}),
+        after=holdings(task.root),
+    )
 
 
 def _do(task: Task, fleet: str, lease: Lease) -> Row:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.lease import lease_of
+from scraper.fleet_work import holdings
 from tests.command import one_sentence, press_archive
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="needs Ray: pip install press-archive[fleet]")
@@ -71,3 +73,21 @@ def test_a_signal_stops_every_crawl_cleanly(tmp_path: Path, sent: signal.Signals
     assert [row["ended"] for row in json.loads(out)["publications"]] == ["interrupted"] * 2
     left = [path.name for path in tmp_path.rglob("*") if path.name.startswith((".one", ".two", "archive.lock.owner"))]
     assert left == []
+
+
+@needs_ray
+@pytest.mark.parametrize(("retries", "ended", "attempts"), [("1", "done", 2), ("0", "failed", 1)])
+def test_the_report_is_json_alone_when_a_worker_is_killed(
+    tmp_path: Path, retries: str, ended: str, attempts: int
+) -> None:
+    file = fleet_of(tmp_path, 'lease = 1\n[[publication]]\nprofile = "sample"\nroot = "one"\ndelay = 0.1\n')
+    words = [sys.executable, "-m", "scraper.cli", "fleet", str(file), "--retries", retries, "--json"]
+    run = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not holdings(tmp_path / "one").get("articles"):
+        assert run.poll() is None
+        time.sleep(0.05)
+    os.kill(json.loads(lease_of(tmp_path / "one").read_text("utf-8"))["pid"], signal.SIGKILL)
+    (row,) = json.loads(run.communicate(timeout=60)[0])["publications"]
+    assert (row["ended"], row["attempts"]) == (ended, attempts)
+    held = sum(row["after"][state] for state in ("stored", "pending", "excluded", "failed", "gone"))
+    assert held == row["after"]["announced"]
