@@ -80,7 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--delay", type=float, default=0.25, help="seconds between two requests to a publication")
     parser.add_argument("--lease", type=float, default=5.0, help="seconds")
     parser.add_argument("--gap", type=float, nargs=2, default=(6.0, 15.0), help="seconds between two kills: from, to")
-    parser.add_argument("--kills", type=int, default=8, help="kills that there must have been, at least")
+    parser.add_argument("--kills", type=int, default=20, help="kills; the fleet must not end before these")
     return parser.parse_args()
 
 
@@ -107,7 +107,7 @@ def _examine(checks: Checks, options: argparse.Namespace, folder: Path, sites: l
     path = os.pathsep.join(filter(None, sys.path))
     fleet = start("fleet", file, "--workers", str(options.workers), "--retries", "20", "--json", PYTHONPATH=path)
     with ExitStack() as stack:
-        killer = Killer(fleet.pid, random.Random(options.seed), tuple(options.gap))
+        killer = Killer(fleet.pid, random.Random(options.seed), tuple(options.gap), options.kills)
         if clean:
             stack.enter_context(killer)
         out, err = fleet.communicate(timeout=3600)
@@ -118,7 +118,7 @@ def _examine(checks: Checks, options: argparse.Namespace, folder: Path, sites: l
     except ValueError:
         raise SystemExit(f"no report: {out[-1000:]!r} {err[-3000:].decode()}") from None
     if clean:
-        checks.true(f"at least {options.kills} kills, of both kinds", _are_enough(killer, options), dict(killer.killed))
+        checks.true(f"{options.kills} kills, of both kinds", _are_enough(killer, options), dict(killer.killed))
         checks.none("crawls that outlived their worker by 2 s", killer.outlived)
         checks.none("addresses and articles that differ from the undisturbed", _differing(clean, folder, sites))
     _judge_archives(checks, folder, sites)

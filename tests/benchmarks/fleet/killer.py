@@ -18,11 +18,15 @@ _DIES_WITHIN = 2.0
 
 @dataclass
 class Killer:
-    """Kills a worker at work or a crawl, in turn at random, every `gap` seconds (from, to) until the block ends."""
+    """Kills a worker at work or a crawl, in turn at random, every `gap` seconds (from, to), `most` times.
+
+    It ends at some time, since the last crawl would be the only one to kill, again and again before it could end.
+    """
 
     fleet: int
     rng: random.Random
     gap: tuple[float, float]
+    most: int
     killed: Counter[str] = field(default_factory=Counter)
     outlived: list[str] = field(default_factory=list)
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -39,7 +43,7 @@ class Killer:
         self._thread.join()
 
     def _kill(self) -> None:
-        while not self._ended.wait(self.rng.uniform(*self.gap)):
+        while self.killed.total() < self.most and not self._ended.wait(self.rng.uniform(*self.gap)):
             crawls = crawls_of(self.fleet)
             if not crawls:
                 continue
