@@ -7,7 +7,7 @@ BIN = .venv/bin
 INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --no-input install --quiet --no-compile --editable
 WARM = $(BIN)/python -c "import scraper.spiders.publication, scraper.extraction.article, archive.verbs.serve, datasette.app"
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test test-fleet lint bench clean
 
 demo: .venv/demo
 	$(BIN)/press-archive crawl sample
@@ -15,6 +15,9 @@ demo: .venv/demo
 
 test: .venv/test
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-fleet: .venv/fleet
+	$(BIN)/python -m pytest -n 0 tests/verbs/test_fleet.py
 
 lint: .venv/test
 	$(BIN)/ruff check .
@@ -36,6 +39,10 @@ bench: .venv/test
 .venv/test: .venv/python pyproject.toml
 	$(INSTALL) '.[test]'
 	touch $@ .venv/demo
+
+.venv/fleet: .venv/test
+	$(INSTALL) '.[fleet]'
+	touch $@
 
 clean:
 	rm -rf .venv build *.egg-info

@@ -107,6 +107,13 @@ def holder(root: Path) -> Owner | None:
     return owner
 
 
+def forget(root: Path, host: str, pid: int) -> None:
+    """Remove what a run on another machine left there, of which the caller knows that it has ended."""
+    owner = _read(root)
+    if owner is not None and (owner.host, owner.pid) == (host, pid) and owner.may_live_elsewhere():
+        (root / OWNER).unlink(missing_ok=True)
+
+
 def _succeed(root: Path) -> None:
     """Write down that this process holds the lock, after a look at who held it before."""
     before = _read(root)

@@ -18,6 +18,7 @@ from scraper.interruption import Interrupted, interruptible
 VERBS = {
     "crawl": "scraper.verbs.crawl.crawl",
     "night": "scraper.verbs.night.night",
+    "fleet": "scraper.verbs.fleet.fleet",
     "schedule": "scraper.verbs.schedule.schedule",
     "rebuild": "scraper.verbs.rebuild.rebuild_verb",
     "import": "scraper.verbs.import_.import_",

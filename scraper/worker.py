@@ -5,7 +5,6 @@ It ends when its input does, and when one page takes far too long, so that it ne
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import pickle
 import resource
@@ -13,9 +12,8 @@ import signal
 import sys
 from typing import IO
 
+from scraper.lifeline import die_with_parent
 from scraper.reading import LENGTH, Terms, read_page
-
-_SET_DEATH_SIGNAL = 1
 
 
 def main() -> None:
@@ -23,7 +21,8 @@ def main() -> None:
     # A signal to the whole group is the crawl's to answer: it still waits for the pages being read.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    _die_with_parent()
+    # Also in the middle of a page; where there is no such call, the alarm does it.
+    die_with_parent()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     # A library that prints would break the messages.
     sys.stdout = sys.stderr
@@ -42,15 +41,6 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         sink.write(LENGTH.pack(len(answer)) + answer)
         sink.flush()
-
-
-def _die_with_parent() -> None:
-    """Let Linux end this process with the one that started it, also in the middle of a page; elsewhere the alarm does.
-
-    PR_SET_PDEATHSIG of prctl(2).
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _receive(source: IO[bytes]) -> bytes | None:

@@ -25,7 +25,10 @@ from .night import Answer, Night
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: the night's time, path with query, status sent, whether it held validators, the body's SHA-256."""
+    """One request: the night's time, path with query, status sent, whether it held validators, the body's SHA-256.
+
+    `moment` is when it came, in monotonic seconds.
+    """
 
     at: datetime
     path: str
@@ -33,6 +36,7 @@ class Asked:
     conditional: bool
     digest: str
     fault: str | None = None
+    moment: float = field(default_factory=time.monotonic)
 
 
 @dataclass
