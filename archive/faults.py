@@ -11,10 +11,13 @@ from collections import Counter
 from typing import Literal, get_args
 
 VARIABLE = "PRESS_ARCHIVE_CRASH_AT"
-Stage = Literal["recorded", "synced", "filed", "committed", "finished", "noted-end", "drafted", "swapped", "decided"]
+Stage = Literal[
+    "recorded", "synced", "filed", "committed", "finished", "noted-end", "drafted", "swapped", "decided", "partitioned"
+]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """An answer is in the WARC's buffer; the WARC is synced; a batch's rows are written, then committed; a WARC file has
-its finished name; the run's end is noted; a rebuild's draft is whole, then in place; a takedown is decided."""
+its finished name; the run's end is noted; a rebuild's draft is whole, then in place; a takedown is decided; a lake's
+partition is in place."""
 _reached: Counter[str] = Counter()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ _TYPES = {
     "number": pyarrow.float64(),
     "string": pyarrow.string(),
     "moment": pyarrow.timestamp("s", tz="UTC"),
+    "boolean": pyarrow.bool_(),
+    "list": pyarrow.list_(pyarrow.string()),
 }
 _MOMENT = "????-??-??T??:??:??+00:00"
 
@@ -48,13 +51,19 @@ def _type(values: int, integers: int, numbers: int, moments: int) -> str:
 
 
 def write_parquet(
-    connection: Connection, query: Query, types: Mapping[str, str], path: Path, watch: Callable[[int], None]
+    connection: Connection,
+    query: Query,
+    types: Mapping[str, str],
+    path: Path,
+    watch: Callable[[int], None],
+    metadata: Mapping[bytes, bytes] | None = None,
 ) -> int:
     """Write every row of a query to a file, some megabytes to a row group; return how many there were.
 
-    `types` are those of `column_types`. Compressed with zstd. Raises OSError.
+    `types` are those of `column_types`, `boolean` for 0 and 1, or `list` for JSON lists of texts. Compressed with zstd.
+    `metadata` is what the file says of itself. Raises OSError.
     """
-    schema = pyarrow.schema([(name, _TYPES[kind]) for name, kind in types.items()])
+    schema = pyarrow.schema([(name, _TYPES[kind]) for name, kind in types.items()], metadata)
     count = 0
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         for rows in _groups(connection, query):
@@ -80,8 +89,12 @@ def _groups(connection: Connection, query: Query) -> Any:
 
 
 def _value(kind: str, cell: bytes | int | float | None) -> Any:
+    if kind == "boolean" and isinstance(cell, int):
+        return bool(cell)
     if not isinstance(cell, bytes):
         return str(cell) if kind == "string" and cell is not None else cell
     # Parquet's texts are UTF-8: a lone surrogate has no place in it.
     value = text(cell).encode("utf-8", "replace").decode()
+    if kind == "list":
+        return json.loads(value)
     return datetime.fromisoformat(value) if kind == "moment" else value

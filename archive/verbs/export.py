@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, UsageError
 from archive.exports.formats import FORMATS, Format, Job
 from archive.exports.output import STANDARD_OUTPUT, Written
-from archive.exports.reading import guarded
+from archive.exports.reading import guarded, one_moment
 from archive.exports.selection import VIEW, Selection
 from archive.root import DATABASE, find_root, open_database
 from archive.verbs.progress import progress
 
 if TYPE_CHECKING:
+    from archive.exports.lake import Filled
     from archive.exports.wacz import Packing
 
 _PATIENCE = 60.0
@@ -33,6 +34,7 @@ Examples:
   press-archive export csv
   press-archive export csv --view edits --since 2026-01-01 --output - | head
   press-archive export jsonl --search '"naval blockade" NOT author:quill' --where "word_count > 800"
+  press-archive export parquet --lake lake --root archives/sample
   press-archive export wacz --root archives/sample --output sample.wacz
 """
 
@@ -58,6 +60,9 @@ def _options(format_: Format) -> list[click.Parameter]:
     if format_.name == "csv":
         words = "For spreadsheets: a byte order mark, and no cell that they would run as a formula."
         found.append(click.Option(["--excel"], is_flag=True, help=words))
+    if format_.name == "parquet":
+        words = "A folder of many archives by publication and year instead; only what changed is written."
+        found.append(click.Option(["--lake"], metavar="DIR", type=folder, help=words))
     return found
 
 
@@ -71,7 +76,13 @@ def _command(format_: Format) -> click.Command:
         as_json: bool,
         view: str = VIEW,
         excel: bool = False,
+        lake: Path | None = None,
     ) -> None:
+        if lake:
+            if output or search or where or since or view != VIEW:
+                raise UsageError("--lake takes whole archives: leave out what chooses rows or names a file")
+            _tell_lake(_fill_lake(find_root(root), lake, quiet=as_json), lake, as_json)
+            return
         selection = Selection(view, search, where, since)
         target = output or format_.target(view)
         try:
@@ -101,6 +112,24 @@ def _write(format_: Format, root: Path, selection: Selection, target: str, excel
             return format_.write(Job(db.conn, root / DATABASE, selection, target, watch, excel))
         except sqlite3.OperationalError as error:
             raise ArchiveError(f"the rows cannot be read ({error}): make --where or --search simpler") from error
+
+
+def _fill_lake(root: Path, lake: Path, quiet: bool) -> Filled:
+    try:
+        from archive.exports.lake import fill_lake
+    except ImportError as error:
+        raise UsageError("a lake needs pyarrow: pip install press-archive[parquet]") from error
+    with closing(open_database(root)) as db, progress(_so_far, quiet) as shown, one_moment(db.conn):
+        return fill_lake(db.conn, lake, lambda rows, size: shown((rows, size)) if shown else None)
+
+
+def _tell_lake(filled: Filled, lake: Path, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"path": str(lake), **asdict(filled)}))
+        return
+    partitions = f"{filled.written} partitions written, {filled.kept} kept, {filled.removed} removed"
+    size = f"{filled.rows:,} rows, {filled.bytes:,} bytes"
+    click.echo(f"{filled.publication} in {lake}: {partitions}; {size}", err=True)
 
 
 def _so_far(done: tuple[int, int]) -> str:

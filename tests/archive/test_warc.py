@@ -20,7 +20,7 @@ HEADERS = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("Set-Co
 
 
 def exchange(number: int, status: int = 200) -> Exchange:
-    body = gzip.compress(f"<p>page {number}</p>".encode() * 50) if status == 200 else b""
+    body = gzip.compress(f"<p>page {number}</p>".encode() * 50, mtime=0) if status == 200 else b""
     url = f"http://127.0.0.1:8000/page-{number}/"
     return Exchange(url, AT, "GET", (("User-Agent", "test"),), status, HEADERS, body, {"source": "/feed"})
 

@@ -1,0 +1,166 @@
+"""A lake: many archives' articles as Parquet files in folders by publication and year (Hive partitioning).
+
+A partition is one file, which appears whole, and bears a digest of its rows: it is written anew only when they changed.
+Must not know SQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from urllib.parse import quote
+
+import pyarrow
+from filelock import FileLock, Timeout
+from pyarrow import parquet
+
+from archive import faults
+from archive.errors import ArchiveBusy, ArchiveError, UsageError
+from archive.exports.fetching import Query, batches, columns_of
+from archive.exports.lake_tables import LAKE_TABLES, LakeTable, years_of
+from archive.exports.parquet import write_parquet
+from archive.warc import sync_folder
+
+UNDATED = "__HIVE_DEFAULT_PARTITION__"
+"""What Hive, Spark, Arrow and DuckDB take for a partition whose value is missing."""
+_DIGEST, _SITE = b"press-archive.rows", b"press-archive.site"
+_FORMAT = "1"
+"""Counts up when the same rows are to be written in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What an export into a lake did: partitions written, kept as they were and removed; rows and bytes they hold."""
+
+    publication: str
+    written: int = 0
+    kept: int = 0
+    removed: int = 0
+    rows: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Filled) -> Filled:
+        return Filled(
+            self.publication,
+            self.written + other.written,
+            self.kept + other.kept,
+            self.removed + other.removed,
+            self.rows + other.rows,
+            self.bytes + other.bytes,
+        )
+
+
+def fill_lake(connection: Connection, lake: Path, watch: Callable[[int, int], None]) -> Filled:
+    """Bring one archive's partitions up to date; leave other publications' alone. `watch` hears of rows and bytes.
+
+    Raises UsageError, ArchiveBusy, ArchiveError.
+    """
+    found = connection.execute("SELECT name, url FROM publication").fetchone()
+    if found is None:
+        raise UsageError("the archive holds no publication yet: crawl or import first")
+    name, site = found
+    try:
+        with _alone(lake, name):
+            return _fill(connection, lake, name, site, watch)
+    except OSError as error:
+        raise ArchiveError(f"{lake} cannot be written ({error}): make room, or name another folder") from error
+
+
+def _fill(connection: Connection, lake: Path, name: str, site: str, watch: Callable[[int, int], None]) -> Filled:
+    filled, current = Filled(name), set[Path]()
+    for table in LAKE_TABLES:
+        folder = lake / table.name / f"publication={quote(name, safe='')}"
+        _refuse_other(folder, site)
+        for path, query in _partitions(connection, table, folder):
+            filled += _bring_up_to_date(connection, table, query, path, site)
+            current.add(path)
+            watch(filled.rows, filled.bytes)
+        filled += Filled(name, removed=_remove_others(folder, current))
+    return filled
+
+
+def _partitions(connection: Connection, table: LakeTable, folder: Path) -> Iterator[tuple[Path, Query]]:
+    if not table.has_years:
+        yield folder / f"{table.name}.parquet", table.query(None)
+        return
+    for year in years_of(connection):
+        name = UNDATED if year is None else quote(year, safe="")
+        yield folder / f"year={name}" / f"{table.name}.parquet", table.query(year)
+
+
+def _bring_up_to_date(connection: Connection, table: LakeTable, query: Query, path: Path, site: str) -> Filled:
+    types = {column: table.types[column] for column in columns_of(connection, query)}
+    digest, rows = _digest(connection, query, types)
+    if _metadata(path).get(_DIGEST) == digest:
+        return Filled("", kept=1, rows=rows, bytes=path.stat().st_size)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        known = {_DIGEST: digest, _SITE: site.encode()}
+        write_parquet(connection, query, types, draft, lambda rows: None, known)
+        with draft.open("rb") as stream:
+            os.fsync(stream.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    faults.reach("partitioned")
+    return Filled("", written=1, rows=rows, bytes=path.stat().st_size)
+
+
+def _digest(connection: Connection, query: Query, types: Mapping[str, str]) -> tuple[bytes, int]:
+    """Return the SHA-256 of a query's rows and of their types, and how many rows there are."""
+    found, count = hashlib.sha256(repr((_FORMAT, pyarrow.__version__, *types.items())).encode()), 0
+    for rows in batches(connection, query):
+        count += len(rows)
+        for row in rows:
+            found.update(repr(row).encode())
+    return found.hexdigest().encode(), count
+
+
+def _metadata(path: Path) -> dict[bytes, bytes]:
+    """Read what a partition says of itself; nothing where it is missing or damaged."""
+    try:
+        # The file's end, where Parquet keeps the description, is read anew, so that a file cut short is none.
+        return dict(parquet.read_schema(path).metadata or {})
+    except (OSError, pyarrow.ArrowException):
+        return {}
+
+
+def _refuse_other(folder: Path, site: str) -> None:
+    for path in sorted(folder.rglob("*.parquet")):
+        said = _metadata(path).get(_SITE)
+        if said is not None and said != site.encode():
+            raise UsageError(f"{folder} holds another publication's rows, of {said.decode()}: name another folder")
+        return
+
+
+def _remove_others(folder: Path, current: set[Path]) -> int:
+    """Remove partitions that hold nothing any more, and what a killed export left; return how many partitions."""
+    removed = 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path not in current:
+            path.unlink()
+            removed += path.suffix == ".parquet"
+    for path in folder.glob("year=*"):
+        with suppress(OSError):
+            path.rmdir()
+    return removed
+
+
+@contextmanager
+def _alone(lake: Path, name: str) -> Iterator[None]:
+    """Let one export at a time write a publication's partitions; others' may be written meanwhile."""
+    if lake.exists() and not lake.is_dir():
+        raise UsageError(f"{lake} is a file: --lake takes a folder")
+    lake.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lake / f".{quote(name, safe='')}.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise ArchiveBusy(f"another export writes {name} into {lake}: wait for it to end") from error
