@@ -27,19 +27,24 @@ class Ordered:
 
 def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
     """Return one page of what was found, in order."""
-    offset = (search.page - 1) * PAGE
+    return part_of(connection, search, found, PAGE, (search.page - 1) * PAGE)
+
+
+def part_of(connection: Connection, search: Search, found: Found, limit: int, offset: int = 0) -> Ordered:
+    """Return so many of what was found, from one place on, in the order of its pages."""
+    until = offset + limit
     if search.sort == "relevance" and found.best is not None:
-        return Ordered(found.best[offset : offset + PAGE], len(found.best))
+        return Ordered(found.best[offset:until], len(found.best))
     if search.sort == "relevance" and not found.common:
         if _rankable(search, found):
-            return Ordered(_ranked(connection, search, None, PAGE, offset), found.hits)
+            return Ordered(_ranked(connection, search, None, limit, offset), found.hits)
         chosen = found.ids if found.whole else _likely(connection, search, found)
-        return Ordered(_ranked(connection, search, chosen, PAGE, offset), len(chosen))
+        return Ordered(_ranked(connection, search, chosen, limit, offset), len(chosen))
     if found.whole:
-        return Ordered(_by_date(connection, found.ids)[offset : offset + PAGE], None)
+        return Ordered(_by_date(connection, found.ids)[offset:until], None)
     if not search.expression:
-        return Ordered(_newest(connection, search, PAGE, offset), None)
-    return Ordered(_newest_hits(connection, search, found)[offset:], None)
+        return Ordered(_newest(connection, search, limit, offset), None)
+    return Ordered(_newest_hits(connection, search, found, until)[offset:], None)
 
 
 def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
@@ -55,6 +60,17 @@ def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
     first = _ranked(connection, search, chosen, -1, 0)
     ahead = set(first)
     return first + _by_date(connection, [one for one in everything if one not in ahead])
+
+
+def ahead(connection: Connection, search: Search, ids: list[int]) -> set[int]:
+    """Return those of some articles that have the words in headline or dek."""
+    if not search.expression or not ids:
+        return set()
+    # A look at one article costs as much as going past some hundred of those that have the words there.
+    column = "rowid" if len(ids) <= PAGE * 2 and "*" not in search.expression else "+rowid"
+    listed = f"{column} IN (SELECT value FROM json_each(:ids))"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :head AND {listed}"
+    return set(_ids(connection, sql, search, head=_HEAD.format(search.expression), ids=json.dumps(ids)))
 
 
 def _rankable(search: Search, found: Found) -> bool:
@@ -100,9 +116,8 @@ def _newest(connection: Connection, search: Search, limit: int, offset: int = 0,
     return _ids(connection, sql, search)
 
 
-def _newest_hits(connection: Connection, search: Search, found: Found) -> list[int]:
-    """Return the newest hits of common words up to the page's end, without looking at all of them."""
-    wanted = search.page * PAGE
+def _newest_hits(connection: Connection, search: Search, found: Found, wanted: int) -> list[int]:
+    """Return the newest hits of common words, so many of them, without looking at all of them."""
     articles = rows(connection, "SELECT count(*) AS n FROM articles")[0]["n"]
     looks = wanted * articles // max(found.hits, 1)
     if looks <= _LOOKS:
