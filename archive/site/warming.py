@@ -25,6 +25,5 @@ def warm(path: str) -> None:
         sections = section_counts(connection) if articles >= FROM else {}
     if articles >= FROM:
         lists = {listing.view: counter(listing) for listing in LISTINGS.values()}
-        count_ahead(
-            path, {"tallies": tallies} | lists | {f"chart {name}": read for name, read in CHARTS.items()} | sections
-        )
+        charts = {f"chart {name}": read for name, read in CHARTS.items()}
+        count_ahead(path, {"tallies": tallies} | lists | charts | sections)

@@ -1,17 +1,16 @@
-"""Follows every link of a served site, one or a few of each kind. Must not know which pages there are."""
+"""Follows every link of a served site, one of each kind. Must not know which pages there are."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import lxml.etree
 import lxml.html
 
-_OF_A_KIND = 2
 _TAGS = {"a": "href", "link": "href", "form": "action", "script": "src", "img": "src"}
 _ABSOLUTE = re.compile(r'https?://[^\s"<>\\{]+')
 
@@ -29,8 +28,8 @@ class Walk:
 
 
 def walk(client: httpx.Client, start: str = "/") -> Walk:
-    """Ask for `start` and everything that is linked from there, a few addresses of each shape."""
-    found, waiting, seen = Walk(), deque([start]), Counter[str]()
+    """Ask for `start` and everything that is linked from there, one address of each shape."""
+    found, waiting, seen = Walk(), deque([start]), set[str]()
     while waiting:
         address = waiting.popleft()
         answer = client.get(address)
@@ -38,9 +37,9 @@ def walk(client: httpx.Client, start: str = "/") -> Walk:
         for link in _links(address, answer):
             if link not in found.linked_at:
                 found.linked_at[link] = address
-                seen[_shape(link)] += 1
-                if seen[_shape(link)] <= _OF_A_KIND:
+                if _shape(link) not in seen:
                     waiting.append(link)
+                seen.add(_shape(link))
     return found
 
 
@@ -75,10 +74,11 @@ def _path(link: str) -> str:
 
 
 def _shape(link: str) -> str:
-    """Return what addresses of one kind have in common: first and second names, last ending, names in the query."""
-    parts = urlsplit(link)
-    names = parts.path.split("/")
-    ending = re.search(r"\.[a-z]+(\.[a-z]+)?$", parts.path)
-    revision = "revision" if "/revision/" in parts.path else ""
-    query = "&".join(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}))
-    return " ".join([*names[:3], str(len(names) > 3), revision, ending.group() if ending else "", query])
+    """Return what addresses of one kind have in common: the first names, the last ending, whether there is a query."""
+    path, _, query = link.partition("?")
+    names = path.split("/")
+    # Two archives have the same kinds of pages: each kind is looked at in one of them.
+    names = names[2:] if len(names) > 2 else names
+    ending = re.search(r"\.[a-z]+(\.[a-z]+)?$", path)
+    revision = "revision" if "/revision/" in path else ""
+    return " ".join([*names[:3], str(len(names) > 3), revision, ending.group() if ending else "", str(bool(query))])
