@@ -78,7 +78,7 @@ def _shape(link: str) -> str:
     path, _, query = link.partition("?")
     names = path.split("/")
     # Two archives have the same kinds of pages: each kind is looked at in one of them.
-    names = names[2:] if len(names) > 2 else names
+    inside = names[2:3] if len(names) > 2 else names
     ending = re.search(r"\.[a-z]+(\.[a-z]+)?$", path)
     revision = "revision" if "/revision/" in path else ""
-    return " ".join([*names[:3], str(len(names) > 3), revision, ending.group() if ending else "", str(bool(query))])
+    return " ".join([*inside, str(len(names) > 3), revision, ending.group() if ending else "", str(bool(query))])
