@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
@@ -10,9 +13,13 @@ from typing import Any
 from archive.site.asked import PAGE, RANK, Search
 from archive.site.queries import rows
 from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
+from archive.site.search import COLUMNS
 
 # A look whether one article is among the hits costs 40 us; so many fit into a page's time.
 _LOOKS = 800
+# A small index of so many headlines is made sooner than the large one is gone through.
+_FEW = 200
+_TOKENIZER = re.compile(r"tokenize\s*=\s*(?:'[^']*'|\"[^\"]*\")")
 _HEAD = "({{headline dek}} : ({0})) AND ({0})"
 _DATED = "a.published_at DESC, a.id"
 
@@ -63,14 +70,29 @@ def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
 
 
 def ahead(connection: Connection, search: Search, ids: list[int]) -> set[int]:
-    """Return those of some articles that have the words in headline or dek."""
+    """Return those of some articles, all of them hits, that have the words in headline or dek."""
     if not search.expression or not ids:
         return set()
-    # A look at one article costs as much as going past some hundred of those that have the words there.
-    column = "rowid" if len(ids) <= PAGE * 2 and "*" not in search.expression else "+rowid"
-    listed = f"{column} IN (SELECT value FROM json_each(:ids))"
-    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :head AND {listed}"
+    if len(ids) <= _FEW:
+        return _ahead_of_few(connection, search, ids)
+    among = "+rowid IN (SELECT value FROM json_each(:ids))"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :head AND {among}"
     return set(_ids(connection, sql, search, head=_HEAD.format(search.expression), ids=json.dumps(ids)))
+
+
+def _ahead_of_few(connection: Connection, search: Search, ids: list[int]) -> set[int]:
+    """Ask a small index of these headlines and deks: the large one goes past all texts to find a phrase in few."""
+    (made,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()
+    tokenizer = _TOKENIZER.search(made)
+    columns = ", ".join([*COLUMNS, *([tokenizer.group()] if tokenizer else [])])
+    sql = "SELECT id, headline, dek FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    with closing(sqlite3.connect(":memory:")) as small:
+        small.execute(f"CREATE VIRTUAL TABLE heads USING fts5({columns})")
+        small.executemany(
+            "INSERT INTO heads (rowid, headline, dek) VALUES (?, ?, ?)", connection.execute(sql, [json.dumps(ids)])
+        )
+        head = f"{{headline dek}} : ({search.expression})"
+        return {one for (one,) in small.execute("SELECT rowid FROM heads WHERE heads MATCH ?", [head])}
 
 
 def _rankable(search: Search, found: Found) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,9 +18,12 @@ from click.testing import CliRunner
 
 from archive.errors import DamagedArchive, UsageError
 from archive.library.merging import by_relevance, merged
-from archive.library.naming import names
+from archive.library.naming import TAKEN, names
 from archive.publishing.database import Choice
 from archive.publishing.folder import publish
+from archive.site import ordering
+from archive.site.asked import Search
+from archive.site.pages import routes
 from archive.verbs.serve import serve
 from tests.archive_support import HOSTILE
 from tests.command import one_sentence, press_archive
@@ -98,6 +102,20 @@ def test_ranked_lists_keep_their_order_and_take_turns() -> None:
     found = [(hit.volume, hit.id) for hit in merged([large, small])]
     assert found[:5] == [("large", 0), ("small", 7), ("large", 1), ("large", 2), ("small", 8)]
     assert [number for name, number in found if name == "large"] == list(range(100))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["harbour", '"a silence"', "invoice NOT desert", "headline:railway", "sil* OR ledger", "author:ada", "zeppelin"],
+)
+def test_a_small_index_finds_the_same_heads_as_the_large_one(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    search = Search.read({"q": typed})
+    ids = [one for (one,) in connection.execute("SELECT rowid FROM articles_fts(?)", [search.expression])]
+    few = ordering.ahead(connection, search, ids)
+    monkeypatch.setattr(ordering, "_FEW", 0)
+    assert ids and ordering.ahead(connection, search, ids) == few and bool(few) == (typed != "author:ada")
 
 
 def test_by_date_the_newest_of_all_come_first_and_the_undated_last(library: httpx.Client) -> None:
@@ -259,6 +277,12 @@ def test_what_was_published_is_served_together_in_bounds(public: httpx.Client) -
 
 def test_names_are_short_and_tell_archives_apart(roots: list[Path], tmp_path: Path) -> None:
     assert names(roots) == ["archive", "quay", "broken"]
+    # An archive is not called like a page inside it: such a path could be read twice.
+    assert {name for pattern, _ in routes() for name in re.findall(r"^\^/([a-z]+)", pattern)} <= TAKEN | {
+        "robots",
+        "sitemap",
+        "opensearch",
+    }
     one, other = make_quay(tmp_path / "One Quay"), make_quay(tmp_path / "two")
     assert names([one, other]) == ["one-quay", "two"]
     for alike in ([one, one], [make_damaged(tmp_path / "search"), one]):
