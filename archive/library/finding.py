@@ -18,7 +18,7 @@ from archive.site import addresses, results
 from archive.site.asked import MAX_PAGE, PAGE, Search
 from archive.site.dividing import divide
 from archive.site.ordering import Ordered, ahead, part_of
-from archive.site.queries import Row, rows
+from archive.site.queries import Row
 from archive.site.sampling import find, narrow
 from archive.site.taking import found_ids
 
@@ -114,7 +114,7 @@ async def page_of(volumes: Sequence[Volume], question: Question) -> Together:
     parts, missing = await each(volumes, lambda connection, name: _part(connection, search, name))
     together = Together(question, [], parts, missing)
     at = (search.page - 1) * PAGE
-    listed = list(islice(merged([part.hits for part in together.chosen]), at, at + PAGE))
+    listed = list(islice(merged([part.hits for part in together.chosen], search.sort == "date"), at, at + PAGE))
     cards, lost = await read_hits(volumes, listed, lambda connection, ids: results.cards(connection, search, ids))
     return replace(together, cards=cards, missing=missing | lost)
 
@@ -123,7 +123,7 @@ async def all_of(volumes: Sequence[Volume], question: Question) -> tuple[list[Hi
     """Find all articles, in the order of the pages; return why some archives could not be asked, too."""
     only = [one for one in volumes if question.publication in (None, one.name)]
     found, missing = await each(only, lambda connection, name: _all(connection, question.search, name))
-    return list(merged(list(found.values()))), missing
+    return list(merged(list(found.values()), question.search.sort == "date")), missing
 
 
 async def read_hits(
@@ -157,8 +157,8 @@ def _hits(connection: Connection, search: Search, name: str, ids: list[int]) -> 
     if search.sort == "relevance":
         return by_relevance(name, ids, ahead(connection, search, ids))
     sql = (
-        f"SELECT a.id, a.published_at AS at FROM json_each(:ids) j CROSS JOIN articles a {narrow(connection)}"
+        f"SELECT a.id, a.published_at FROM json_each(:ids) j CROSS JOIN articles a {narrow(connection)}"
         " ON a.id = j.value"
     )
-    dates = {row["id"]: row["at"] for row in rows(connection, sql, {"ids": json.dumps(ids)})}
+    dates = dict(connection.execute(sql, {"ids": json.dumps(ids)}).fetchall())
     return by_date(name, ((one, dates[one]) for one in ids))

@@ -46,7 +46,7 @@ class Front:
         lists = [
             by_date(name, ((row["id"], row["published_at"]) for row in one.newest)) for name, one in self.held.items()
         ]
-        return [(hit.volume, known[hit.volume, hit.id]) for hit in list(merged(lists))[:NEWEST]]
+        return [(hit.volume, known[hit.volume, hit.id]) for hit in list(merged(lists, dated=True))[:NEWEST]]
 
     def _facts(self, fact: str) -> list[Any]:
         return [one.tallies.facts[fact] for one in self.held.values() if one.tallies.facts[fact] is not None]

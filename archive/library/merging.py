@@ -18,14 +18,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import merge
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An article in an archive. Lists are merged by `key`, the lowest first."""
+class Hit(NamedTuple):
+    """An article in an archive. Lists are merged by `key`: of ranks the lowest first, of dates the latest."""
 
     volume: str
     id: int
@@ -45,19 +44,9 @@ def by_relevance(volume: str, ids: Sequence[int], ahead: Collection[int]) -> lis
 
 def by_date(volume: str, dated: Iterable[tuple[int, str | None]]) -> list[Hit]:
     """Return one archive's articles, the newest first and the undated last, as hits."""
-    return [Hit(volume, one, _Later(at or "")) for one, at in dated]
+    return [Hit(volume, one, at or "") for one, at in dated]
 
 
-def merged(lists: Sequence[Sequence[Hit]]) -> Iterator[Hit]:
+def merged(lists: Sequence[Sequence[Hit]], dated: bool) -> Iterator[Hit]:
     """Merge lists, each kept in its order; where keys are equal, the archive that was named first goes first."""
-    return merge(*lists, key=lambda hit: hit.key)
-
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """A moment that sorts before all earlier ones."""
-
-    at: str
-
-    def __lt__(self, other: _Later) -> bool:
-        return self.at > other.at
+    return merge(*lists, key=attrgetter("key"), reverse=dated)

@@ -39,7 +39,7 @@ class Division:
 def divide(connection: Connection, search: Search, found: Found, names: Sequence[str] = FACETS) -> Division:
     """Divide what was found by some facets. Counts of a part are scaled up to the whole."""
     if not search.expression and not search.filters:
-        return _of_all(tallies(connection))
+        return _of_all(tallies(connection), names)
     base = sampled_by_words(connection, search) if search.filters else found
     counts = _counts(connection, found.ids, [name for name in names if name not in search.filters])
     scale = found.hits / max(len(found.ids), 1)
@@ -52,8 +52,8 @@ def divide(connection: Connection, search: Search, found: Found, names: Sequence
     return Division({name: facets[name] for name in names}, _scaled(counts["month"], scale), looked_at)
 
 
-def _of_all(known: Tallies) -> Division:
-    facets = {name: _shown(name, known.facets[name]) for name in FACETS}
+def _of_all(known: Tallies, names: Sequence[str]) -> Division:
+    facets = {name: _shown(name, known.facets[name]) for name in names}
     return Division(facets, known.months)
 
 
