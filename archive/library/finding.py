@@ -52,6 +52,16 @@ class Together:
         return [part for name, part in self.parts.items() if only in (None, name)]
 
     @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Count what each archive found, whichever is wanted."""
+        return [(name, part.count) for name, part in self.parts.items()]
+
+    @property
+    def unsure(self) -> list[str]:
+        """Name the archives whose counts are estimates."""
+        return [name for name, part in self.parts.items() if not part.is_exact]
+
+    @property
     def years(self) -> list[tuple[str, int]]:
         """Count what was found by year, the latest first."""
         counts: Counter[str] = Counter()
