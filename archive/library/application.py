@@ -63,8 +63,9 @@ class Library:
 
     async def _routed(self, scope: Message, receive: Receive, send: Send) -> None:
         volume = self._volume(raw_path(scope)) if scope["type"] == "http" else None
-        if volume and not volume.trouble:
-            await volume.site(scope, receive, send)
+        if volume:
+            # A guard reads 503 as too much at once.
+            await (self._own if volume.trouble else volume.site)(scope, receive, send)
         else:
             await self._guarded()(scope, receive, send)
 

@@ -13,7 +13,7 @@ from archive.library.asked import Question
 from archive.library.finding import read_hits
 from archive.library.front import front_of
 from archive.library.merging import Hit
-from archive.library.showing import FILES, labels, shown, sorry, static_file
+from archive.library.showing import FILES, labels, said, shown, sorry, static_file
 from archive.library.volume import Missing, Volume
 from archive.site import crawlers, headers
 from archive.site.formats import article_path
@@ -69,8 +69,8 @@ async def as_json(volumes: Volumes, request: Request) -> Response:
     articles, _ = await read_hits(volumes, hits, listed)
     page = question.search.page
     following = _address("/search.json", question.query(page=page + 1)) if page < found.pages else None
-    said = taking.as_json(found, articles, _whole_page(request), following and _whole(request, following))
-    return Response(said, headers=dict(headers.OURS), content_type="application/json; charset=utf-8")
+    text = taking.as_json(found, articles, _whole_page(request), following and _whole(request, following))
+    return Response(text, headers=said(found.missing), content_type="application/json; charset=utf-8")
 
 
 async def as_csv(volumes: Volumes, request: Request) -> Response:
@@ -89,8 +89,8 @@ async def as_csv(volumes: Volumes, request: Request) -> Response:
             await stream.write(taking.csv_rows(articles, _whole_page(request)))
 
     named = "-".join(["search", *(f"without-{name}" for name in missing)])
-    said = {"content-disposition": f'attachment; filename="{named}.csv"', "x-rows": str(len(hits))}
-    return AsgiStream(write, headers=said | headers.OURS, content_type="text/csv; charset=utf-8")
+    told = {"content-disposition": f'attachment; filename="{named}.csv"', "x-rows": str(len(hits))}
+    return AsgiStream(write, headers=told | said(missing), content_type="text/csv; charset=utf-8")
 
 
 async def robots(volumes: Volumes, request: Request) -> Response:
@@ -111,8 +111,8 @@ async def opensearch(volumes: Volumes, request: Request) -> Response:
     """Describe the search over all archives, so that browsers offer it."""
     words = f"Search {', '.join(labels(volumes).values())}"
     icon = _whole(request, f"{FILES}icon.svg")
-    said = crawlers.search_description("All archives", words, _whole(request, ""), icon, _SEARCHES)
-    return Response(said, headers=dict(headers.OURS), content_type=crawlers.OPEN_SEARCH)
+    text = crawlers.search_description("All archives", words, _whole(request, ""), icon, _SEARCHES)
+    return Response(text, headers=dict(headers.OURS), content_type=crawlers.OPEN_SEARCH)
 
 
 def led(path: str, request: Request) -> Response:

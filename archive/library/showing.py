@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,7 +55,12 @@ def shown(
         "icon": _static("icon.svg"),
     }
     html = _environment().get_template(template).render(shared | context)
-    return Response.html(html, status=status, headers=dict(headers.OURS))
+    return Response.html(html, status=status, headers=said(getattr(context.get("found"), "missing", None)))
+
+
+def said(missing: Collection[str] | None) -> dict[str, str]:
+    """Return an answer's headers; where an archive is missing, nobody remembers the answer: it may be back at once."""
+    return headers.OURS | ({"cache-control": "private, no-store"} if missing else {})
 
 
 def sorry(volumes: Sequence[Volume], request: Request, heading: str, words: str, status: int) -> Response:
@@ -68,8 +73,8 @@ def static_file(request: Request) -> Response | None:
     name = request.path.removeprefix(FILES)
     if name not in ("archive.css", "icon.svg"):
         return None
-    said = headers.OURS | {"cache-control": "max-age=31536000" if request.query_string == digest(name) else "no-cache"}
-    return Response((STATIC / name).read_bytes(), headers=said, content_type=_KINDS[Path(name).suffix])
+    kept = {"cache-control": "max-age=31536000" if request.query_string == digest(name) else "no-cache"}
+    return Response((STATIC / name).read_bytes(), headers=headers.OURS | kept, content_type=_KINDS[Path(name).suffix])
 
 
 def _static(name: str) -> str:

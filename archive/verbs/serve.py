@@ -28,6 +28,7 @@ Examples:
   press-archive serve --root archives/sample --port 0
   press-archive serve archives/quarterdeck archives/responsible-statecraft
   press-archive serve --public public --host 0.0.0.0
+  press-archive serve --public public/quarterdeck public/responsible-statecraft
 """
 
 
@@ -61,7 +62,7 @@ def serve(
     The last line printed is the address, as soon as it answers. `datasette archive.db` shows the same pages.
 
     Several ROOTs, or several DIRs after --public, are served together: each under the name of its publication, with one
-    front page and one search over all of them at the address that is printed.
+    front page and one search over all of them at the address that is printed. One that cannot be read is left out.
     """
     if not public and (allow_sql or trust_proxy):
         raise UsageError("--allow-sql and --trust-proxy go with --public DIR: without it, queries are answered anyway")

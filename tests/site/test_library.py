@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -51,7 +52,9 @@ def public(roots: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Itera
     made = tmp_path_factory.mktemp("public")
     for root in roots[:2]:
         publish(root, made / root.name, Choice("full", 50))
-    with serving("--public", made / roots[0].name, made / roots[1].name) as client:
+    shutil.copytree(made / roots[1].name, made / "torn")
+    make_damaged(made / "none").joinpath("archive.db").replace(made / "torn" / "archive.db")
+    with serving("--public", made / roots[0].name, made / roots[1].name, made / "torn") as client:
         yield client
 
 
@@ -200,6 +203,9 @@ def test_what_is_missing_is_named_where_it_is_missed(library: httpx.Client) -> N
     assert "broken cannot be read" in text_of(page(library, "/search?q=truce").xpath("//div[@class='note']")[0])
     assert list(library.get("/search.json?q=truce").json()["missing"]) == ["broken"]
     assert 'filename="search-without-broken.csv"' in library.get("/search.csv?q=truce").headers["content-disposition"]
+    # What misses an archive for a moment is not what a guard or a browser should show from then on.
+    for path in ("/", "/search?q=truce", "/search.json?q=truce", "/search.csv?q=truce"):
+        assert library.get(path).headers["cache-control"] == "private, no-store"
     for path in ("/broken/", "/broken/search?q=truce"):
         assert "broken is missing" in text_of(page(library, path, status=503))
 
@@ -272,7 +278,8 @@ def test_what_was_published_is_served_together_in_bounds(public: httpx.Client) -
         assert leads.headers["location"] == f"/{name}/-/files/article_list.csv"
         assert public.get(leads.headers["location"]).status_code == 200
     assert public.get("/-/databases.json").status_code == 403
-    assert "/tmp" not in public.get("/").text
+    assert "torn cannot be read" in text_of(page(public, "/")) and "/tmp" not in public.get("/").text
+    assert public.get("/torn/").status_code == 503
 
 
 def test_names_are_short_and_tell_archives_apart(roots: list[Path], tmp_path: Path) -> None:
