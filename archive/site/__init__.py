@@ -51,8 +51,8 @@ def permission_allowed(datasette: Datasette, action: str) -> bool | None:
 
 @hook
 def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
-    """Tell templates what was published; None where nothing was."""
-    return {"release": public_release(datasette)}
+    """Tell templates what was published, None where nothing was, and whether this archive is served among others."""
+    return {"release": public_release(datasette), "among": refusing.is_among(datasette)}
 
 
 @hook
@@ -92,7 +92,8 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     if not archive_name(datasette):
         return []
     links = (("/", "The archive"), ("/search", "Search"), ("/data", "What the tables mean"))
-    return [{"href": datasette.urls.path(path), "label": label} for path, label in links]
+    shown = [{"href": datasette.urls.path(path), "label": label} for path, label in links]
+    return [{"href": "/", "label": "All archives"}, *shown] if refusing.is_among(datasette) else shown
 
 
 @hook

@@ -33,7 +33,8 @@ MOST = 50_000
 PART = 10_000
 """Articles in each of several files: one is made in the time that a page takes."""
 _XML = "application/xml; charset=utf-8"
-_OPEN_SEARCH = "application/opensearchdescription+xml; charset=utf-8"
+OPEN_SEARCH = "application/opensearchdescription+xml; charset=utf-8"
+_SEARCHES = (("text/html", "search"), ("application/atom+xml", "search.atom"), ("application/json", "search.json"))
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _LISTS = ("/", "/authors", "/sections", "/outlets", "/credits", "/tags", "/edits", "/coverage", "/data")
@@ -58,17 +59,32 @@ def routes() -> list[tuple[str, Page]]:
 
 async def robots(datasette: Datasette, request: Request) -> Response:
     """Say what robots may read (RFC 9309)."""
-    base = datasette.urls.path("/")
-    choice = robots_choice(datasette)
+    sitemap = str(datasette.absolute_url(request, datasette.urls.path("/sitemap.xml")))
+    return Response.text(robots_text(kept_from_robots(datasette), [sitemap] if is_for_robots(datasette) else []))
+
+
+def robots_text(kept: Sequence[str], sitemaps: Sequence[str]) -> str:
+    """Write a robots.txt: what robots may not read, and where all that they may read is listed."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept)]
+    lines += ["", *(f"Sitemap: {sitemap}" for sitemap in sitemaps)] if sitemaps else []
+    return "\n".join(lines) + "\n"
+
+
+def is_for_robots(datasette: Datasette) -> bool:
+    """Say whether robots may read anything."""
+    return robots_choice(datasette) != "block"
+
+
+def kept_from_robots(datasette: Datasette) -> list[str]:
+    """List the paths that robots may not read, as robots.txt writes them. Raises UsageError."""
+    base, choice = str(datasette.urls.path("/")), robots_choice(datasette)
     if choice == "block":
-        return Response.text("User-agent: *\nDisallow: /\n")
+        return [base]
     kept = [f"{base}-/", f"{base}search"]
     if choice == "block-downloads":
         database = datasette.urls.database(archive_name(datasette))
         kept += [f"{base}export/", f"{database}/", f"{database}$", f"{database}?", f"{database}.", f"{base}*.csv$"]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept)]
-    lines += ["", f"Sitemap: {datasette.absolute_url(request, datasette.urls.path('/sitemap.xml'))}"]
-    return Response.text("\n".join(lines) + "\n")
+    return kept
 
 
 def robots_choice(datasette: Datasette) -> str:
@@ -144,20 +160,25 @@ def _index(files: int, root: str) -> bytes:
 async def opensearch(datasette: Datasette, request: Request) -> Response:
     """Describe the search, so that browsers offer it (OpenSearch 1.1, draft 6)."""
     name = legal(await publication(datasette))
-    root = _root(datasette, request)
     icon = datasette.absolute_url(request, datasette.urls.static_plugins(PLUGIN, "icon.svg"))
-    kinds = (("text/html", "search"), ("application/atom+xml", "search.atom"), ("application/json", "search.json"))
+    said = search_description(name, f"Search the archive of {name}", _root(datasette, request), str(icon))
+    return conditional(request, said, OPEN_SEARCH, await read(datasette, queries.last_change))
+
+
+def search_description(
+    name: str, words: str, root: str, icon: str, kinds: Sequence[tuple[str, str]] = _SEARCHES
+) -> bytes:
+    """Write an OpenSearch description of the search under an address; `kinds`: media types and their last names."""
     templates = "".join(
         f'<Url type="{kind}" template="{escape(root)}/{path}?q={{searchTerms}}&amp;page={{startPage?}}"/>\n'
         for kind, path in kinds
     )
-    said = (
+    return (
         f"{_HEAD}"
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"<ShortName>{escape(name[:16].strip())}</ShortName>\n"
-        f"<Description>{escape(f'Search the archive of {name}'[:1024])}</Description>\n"
+        f"<Description>{escape(words[:1024])}</Description>\n"
         f"{templates}"
-        f'<Image width="16" height="16" type="image/svg+xml">{escape(str(icon))}</Image>\n'
+        f'<Image width="16" height="16" type="image/svg+xml">{escape(icon)}</Image>\n'
         "<InputEncoding>UTF-8</InputEncoding>\n<OutputEncoding>UTF-8</OutputEncoding>\n</OpenSearchDescription>\n"
-    )
-    return conditional(request, said.encode(), _OPEN_SEARCH, await read(datasette, queries.last_change))
+    ).encode()

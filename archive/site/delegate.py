@@ -41,10 +41,31 @@ _BUSY = "Too much is being asked of this server: try again in a moment."
 _TOO_LONG = "This takes longer than one request may take: ask for less."
 
 
+class Alive:
+    """Which processes are alive, the latest asked last: as many as dear requests are answered at once, and no more."""
+
+    def __init__(self, most: int = 2) -> None:
+        self._most = most
+        self._delegates: dict[Delegate, None] = {}
+
+    def asked(self, delegate: Delegate) -> None:
+        """Note that a delegate is asked, and end the process of the one that has been idle longest."""
+        self.forget(delegate)
+        self._delegates[delegate] = None
+        running = [one for one in self._delegates if one.asked or one.is_running]
+        idle = [one for one in running if not one.asked]
+        for one in idle[: max(len(running) - self._most, 0)]:
+            one.stop()
+
+    def forget(self, delegate: Delegate) -> None:
+        """Note that a delegate will not be asked again."""
+        self._delegates.pop(delegate, None)
+
+
 class Delegate:
     """An ASGI application that passes requests to the process, which is started when the first one comes."""
 
-    def __init__(self, folder: Path, release: str, options: Options) -> None:
+    def __init__(self, folder: Path, release: str, options: Options, alive: Alive | None = None) -> None:
         self._folder, self._release, self._options = folder, release, options
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
@@ -53,12 +74,27 @@ class Delegate:
         self._process: BaseProcess | None = None
         self._lifeline: Connection | None = None
         self._client: httpx.AsyncClient | None = None
+        self._alive = alive or Alive()
+        self.asked = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request by what the process answers; 400 when it takes too long, 429 when the process is gone.
 
         Raises ConnectionAbortedError for an answer that broke off: its client sees that it has no end.
         """
+        self.asked += 1
+        self._alive.asked(self)
+        try:
+            await self._answer(scope, send)
+        finally:
+            self.asked -= 1
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether there is a process."""
+        return self._process is not None
+
+    async def _answer(self, scope: Message, send: Send) -> None:
         process: BaseProcess | None = None
         try:
             async with asyncio.timeout(_DEADLINE_S + _START_S):
@@ -112,6 +148,7 @@ class Delegate:
 
     def close(self) -> None:
         """End the process for good."""
+        self._alive.forget(self)
         self.stop()
         self._place.cleanup()
 

@@ -36,24 +36,24 @@ class Division:
     looked_at: int | None = None
 
 
-def divide(connection: Connection, search: Search, found: Found) -> Division:
-    """Divide what was found. Counts of a part are scaled up to the whole."""
+def divide(connection: Connection, search: Search, found: Found, names: Sequence[str] = FACETS) -> Division:
+    """Divide what was found by some facets. Counts of a part are scaled up to the whole."""
     if not search.expression and not search.filters:
-        return _of_all(tallies(connection))
+        return _of_all(tallies(connection), names)
     base = sampled_by_words(connection, search) if search.filters else found
-    counts = _counts(connection, found.ids, [name for name in FACETS if name not in search.filters])
+    counts = _counts(connection, found.ids, [name for name in names if name not in search.filters])
     scale = found.hits / max(len(found.ids), 1)
-    facets = {name: _shown(name, _scaled(counts[name], scale)) for name in FACETS if name not in search.filters}
-    for name, chosen in search.filters.items():
+    facets = {name: _shown(name, _scaled(counts[name], scale)) for name in names if name not in search.filters}
+    for name, chosen in [item for item in search.filters.items() if item[0] in names]:
         wide = passing(connection, search.without(name), base.ids)
         values = _scaled(_counts(connection, wide, [name])[name], base.hits / max(len(base.ids), 1))
         facets[name] = _with_chosen(_shown(name, values), chosen, found.hits)
     looked_at = None if found.whole and base.whole else min(len(found.ids), len(base.ids))
-    return Division({name: facets[name] for name in FACETS}, _scaled(counts["month"], scale), looked_at)
+    return Division({name: facets[name] for name in names}, _scaled(counts["month"], scale), looked_at)
 
 
-def _of_all(known: Tallies) -> Division:
-    facets = {name: _shown(name, known.facets[name]) for name in FACETS}
+def _of_all(known: Tallies, names: Sequence[str]) -> Division:
+    facets = {name: _shown(name, known.facets[name]) for name in names}
     return Division(facets, known.months)
 
 

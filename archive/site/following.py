@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from datasette.app import Datasette
 
 from archive.errors import ArchiveError
 from archive.site import refusing
-from archive.site.delegate import Delegate
+from archive.site.delegate import Alive, Delegate
+from archive.site.guard import Limits
 from archive.site.headers import App, Message, Receive, Send
 from archive.site.holding import archive_name, public_release
 from archive.site.opened import Options, close_site, open_site, stamp
@@ -20,6 +23,20 @@ from archive.site.opened import Options, close_site, open_site, stamp
 _LOOK_EVERY_S = 0.5
 _THREADS = 16
 """As many as clients may ask for long pages at once: threads share the processor, and a short page is soon done."""
+_FEWEST_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a site may take of this machine: all of it, or, with the same limits and processes as others, a part."""
+
+    threads: int = _THREADS
+    limits: Limits = field(default_factory=Limits)
+    alive: Alive = field(default_factory=Alive)
+
+    def part(self, sites: int) -> Share:
+        """Return what each of several sites may take."""
+        return replace(self, threads=max(_FEWEST_THREADS, self.threads // sites))
 
 
 @dataclass(slots=True)
@@ -43,8 +60,8 @@ class _Site:
 class Following:
     """An ASGI application: the newest release of a folder. What a reader began in one is finished in it."""
 
-    def __init__(self, folder: Path, options: Options) -> None:
-        self._folder, self._options = folder, options
+    def __init__(self, folder: Path, options: Options, share: Share | None = None) -> None:
+        self._folder, self._options, self._share = folder, options, share or Share()
         self._site: _Site | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -63,26 +80,37 @@ class Following:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request from the release that is the newest now."""
+        with self._asked() as site:
+            await site.app(scope, receive, send)
+
+    @contextmanager
+    def reading(self) -> Iterator[Datasette]:
+        """Hold the newest release for one reading of its database."""
+        with self._asked() as site:
+            yield site.datasette
+
+    @contextmanager
+    def _asked(self) -> Iterator[_Site]:
         site = self._site
         assert site
         site.asked += 1
         try:
-            await site.app(scope, receive, send)
+            yield site
         finally:
             site.asked -= 1
             site.leave()
 
     async def _open(self) -> _Site:
         before = stamp(self._folder)
-        datasette = await asyncio.to_thread(open_site, self._folder, self._options, _THREADS)
+        datasette = await asyncio.to_thread(open_site, self._folder, self._options, self._share.threads)
         release = public_release(datasette)
         assert release
-        delegate = Delegate(self._folder, release.id, self._options)
-        refusing.delegates[datasette] = delegate
+        delegate = Delegate(self._folder, release.id, self._options, self._share.alive)
+        refusing.delegates[datasette], refusing.limits[datasette] = delegate, self._share.limits
         await datasette.invoke_startup()
         site = _Site(datasette, datasette.app(), delegate, before)
-        for path in ("/", "/search", f"/{archive_name(datasette)}"):
-            await _warm(site.app, path)
+        for path in ("", "search", str(archive_name(datasette))):
+            await _warm(site.app, self._options.base + path)
         return site
 
     async def _watch(self) -> None:

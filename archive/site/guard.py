@@ -1,6 +1,6 @@
 """Stands before a public site: refuses what no reader asks for, counts what is dear, remembers pages.
 
-Must not know what the pages show. All of it holds for one release, which never changes.
+Must not know what the pages show. A guard stands before one release, which never changes; several share their limits.
 """
 
 from __future__ import annotations
@@ -34,8 +34,21 @@ _NOT_REMEMBERED = frozenset({b"set-cookie", b"date", b"server", b"connection", b
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
+class Limits:
+    """What one process has for all public sites in it: places for what is dear, and memory for pages."""
+
+    def __init__(self) -> None:
+        self.dear = Lanes(at_once=2, a_client=24, patience_s=5.0)
+        self.downloads = Lanes(at_once=4, a_client=24, patience_s=5.0)
+        self.pages = _Memory()
+        self.turns = Turns()
+
+
 class Guard:
-    """An ASGI application around a site's: `dear` answers its dear requests, by default the site itself."""
+    """An ASGI application around a site's: `dear` answers its dear requests, by default the site itself.
+
+    All addresses of the site begin with `base`.
+    """
 
     def __init__(
         self,
@@ -45,14 +58,13 @@ class Guard:
         allow_sql: bool = False,
         dear: App | None = None,
         trust_proxy: bool = False,
+        base: str = "/",
+        limits: Limits | None = None,
     ) -> None:
         self._app, self._dear = app, dear or app
         self._tag = f'W/"{release}"'.encode()
         self._databases, self._allow_sql, self._trust_proxy = databases, allow_sql, trust_proxy
-        self._lanes = Lanes(at_once=2, a_client=24, patience_s=5.0)
-        self._downloads = Lanes(at_once=4, a_client=24, patience_s=5.0)
-        self._pages = _Memory()
-        self._turns = Turns()
+        self._base, self._limits = base, limits or Limits()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -75,7 +87,7 @@ class Guard:
         await self._answer(scope, receive, send)
 
     def _refusal(self, scope: Message) -> tuple[int, str] | None:
-        path, query = raw_path(scope), scope["query_string"]
+        path, query = self._path(scope), scope["query_string"]
         if scope["method"] not in ("GET", "HEAD"):
             return 405, "This site can be read, and nothing else."
         if len(path) > _LONGEST_PATH or len(query) > _LONGEST_QUERY:
@@ -85,6 +97,11 @@ class Guard:
         if path.startswith("/-/") and path[3:].partition(".")[0].partition("/")[0] in _INTERNAL:
             return 403, "What this server is made of is not shown."
         return self._refused_query(query.decode("latin-1"))
+
+    def _path(self, scope: Message) -> str:
+        """Return the path inside the site."""
+        path = raw_path(scope)
+        return "/" + path[len(self._base) :] if path.startswith(self._base) else path
 
     def _refused_query(self, query: str) -> tuple[int, str] | None:
         try:
@@ -99,28 +116,28 @@ class Guard:
 
     def _whole_table(self, scope: Message) -> bytes | None:
         """Return where a table lies whole, when it is asked for so: as a file, which nobody has to make."""
-        database, _, name = raw_path(scope).strip("/").partition("/")
+        database, _, name = self._path(scope).strip("/").partition("/")
         streamed = _STREAM.fullmatch(scope["query_string"].decode("latin-1"))
         if streamed and database in self._databases and _TABLE.fullmatch(name):
-            return f"/-/files/{name}".encode()
+            return f"{self._base}-/files/{name}".encode()
         return None
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        path, query = raw_path(scope), scope["query_string"].decode("latin-1")
-        lane = lane_of(path, query, self._databases)
+        query = scope["query_string"].decode("latin-1")
+        lane = lane_of(self._path(scope), query, self._databases)
         # Answers hold whole addresses, and these the host that was asked for.
-        key = f"{header(scope, b'host')!r} {path}?{query}"
+        key = f"{self._tag!r} {header(scope, b'host')!r} {raw_path(scope)}?{query}"
         if scope["method"] != "GET" or lane in ("file", "download"):
             await self._ask(lane, scope, receive, send)
             return
-        async with self._turns.of(key):
-            known = self._pages.get(key)
+        async with self._limits.turns.of(key):
+            known = self._limits.pages.get(key)
             if known:
                 await _send_answer(send, known)
                 return
             answer = await self._ask(lane, scope, receive, send)
             if answer:
-                self._pages.put(key, answer)
+                self._limits.pages.put(key, answer)
 
     async def _ask(self, lane: Lane, scope: Message, receive: Receive, send: Send) -> Answer | None:
         """Answer from the site; return the answer where it may be remembered."""
@@ -130,7 +147,8 @@ class Guard:
         if lane == "file" or lane == "page":
             await self._app(scope, receive, recorder)
         else:
-            lanes, app = (self._lanes, self._dear) if lane == "dear" else (self._downloads, self._app)
+            limits = self._limits
+            lanes, app = (limits.dear, self._dear) if lane == "dear" else (limits.downloads, self._app)
             try:
                 async with lanes.place(client_of(scope, self._trust_proxy)):
                     await app(scope, receive, recorder)

@@ -60,14 +60,17 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-def with_headers(app: App, policy: bytes) -> App:
-    """Wrap an ASGI application so that every answer has the headers it did not set itself, and none leads off site."""
+def with_headers(app: App, policy: bytes, base: str = "/") -> App:
+    """Wrap an ASGI application so that every answer has the headers it did not set itself, and none leads off site.
+
+    A site whose addresses all begin with `base` is not left either.
+    """
     added = {**_EVERYWHERE, b"content-security-policy": policy}
 
     async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _completed(message["headers"], added)}
+                message = {**message, "headers": _completed(message["headers"], added, base)}
             await send(message)
 
         await app(scope, receive, send_with_headers)
@@ -75,20 +78,23 @@ def with_headers(app: App, policy: bytes) -> App:
     return wrapped
 
 
-def _completed(headers: Any, added: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-    kept = [(name, local(value) if name.lower() == b"location" else value) for name, value in headers]
+def _completed(headers: Any, added: dict[bytes, bytes], base: str) -> list[tuple[bytes, bytes]]:
+    kept = [(name, local(value, base) if name.lower() == b"location" else value) for name, value in headers]
     present = {name.lower() for name, _ in kept}
     return [*kept, *((name, value) for name, value in added.items() if name not in present)]
 
 
-def local(location: bytes) -> bytes:
+def local(location: bytes, base: str = "/") -> bytes:
     """Return where a redirect leads as a path of this site, whatever was asked for.
 
     A path that begins with two slashes, or backslashes, which browsers read as slashes, is another site's address.
+    Some of Datasette's own redirects forget the base of its addresses.
     """
     text = location.decode("latin-1")
     if _SCHEME.match(text) or text.startswith(("//", "/\\", "\\")) or not text.startswith("/"):
         text = "/" + _SCHEME.sub("", text, count=1).lstrip("/\\ ")
+    if not f"{text}/".startswith(base):
+        text = base + text.lstrip("/")
     path = "".join(
         character if " " < character < "\x7f" and character != "\\" else quote(character) for character in text
     )

@@ -15,6 +15,7 @@ from datasette.database import Database, WriteTask
 from archive.errors import ArchiveError, Replaced, UsageError
 from archive.publishing.bounds import BOUNDS
 from archive.root import DATABASE
+from archive.site.based import Based
 from archive.site.holding import forget
 from archive.site.refusing import PLUGIN
 from archive.site.releases import release_of
@@ -25,10 +26,14 @@ _ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a public site is served: whether visitors may ask queries of their own, and whom to believe who they are."""
+    """How a public site is served: whether visitors may ask queries of their own, and whom to believe who they are.
+
+    All its addresses begin with `base`; any other than `/` means that it is one of several.
+    """
 
     allow_sql: bool = False
     trust_proxy: bool = False
+    base: str = "/"
 
 
 class _Pinned(Database):
@@ -76,9 +81,11 @@ def _open(folder: Path, options: Options, threads: int, inner: bool) -> Datasett
     metadata, inspected = _read(folder)
     release = str(metadata.pop("release"))
     metadata["allow_sql"] = options.allow_sql
-    config = {"allow_sql": options.allow_sql, "trust_proxy": options.trust_proxy, "inner": inner}
+    among = options.base != "/"
+    config = {"allow_sql": options.allow_sql, "trust_proxy": options.trust_proxy, "inner": inner, "among": among}
     metadata["plugins"] = {PLUGIN: config}
-    datasette = Datasette(inspect_data=inspected, metadata=metadata, settings={**BOUNDS, "num_sql_threads": threads})
+    settings = {**BOUNDS, "num_sql_threads": threads, "base_url": options.base}
+    datasette = Based(inspect_data=inspected, metadata=metadata, settings=settings)
     datasette.remove_database("_memory")
     datasette.add_database(_Pinned(datasette, folder / DATABASE, release, threads + _SPARE))
     forget(datasette)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
@@ -10,9 +13,13 @@ from typing import Any
 from archive.site.asked import PAGE, RANK, Search
 from archive.site.queries import rows
 from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
+from archive.site.search import COLUMNS
 
 # A look whether one article is among the hits costs 40 us; so many fit into a page's time.
 _LOOKS = 800
+# A small index of so many headlines is made sooner than the large one is gone through.
+_FEW = 200
+_TOKENIZER = re.compile(r"tokenize\s*=\s*(?:'[^']*'|\"[^\"]*\")")
 _HEAD = "({{headline dek}} : ({0})) AND ({0})"
 _DATED = "a.published_at DESC, a.id"
 
@@ -27,19 +34,24 @@ class Ordered:
 
 def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
     """Return one page of what was found, in order."""
-    offset = (search.page - 1) * PAGE
+    return part_of(connection, search, found, PAGE, (search.page - 1) * PAGE)
+
+
+def part_of(connection: Connection, search: Search, found: Found, limit: int, offset: int = 0) -> Ordered:
+    """Return so many of what was found, from one place on, in the order of its pages."""
+    until = offset + limit
     if search.sort == "relevance" and found.best is not None:
-        return Ordered(found.best[offset : offset + PAGE], len(found.best))
+        return Ordered(found.best[offset:until], len(found.best))
     if search.sort == "relevance" and not found.common:
         if _rankable(search, found):
-            return Ordered(_ranked(connection, search, None, PAGE, offset), found.hits)
+            return Ordered(_ranked(connection, search, None, limit, offset), found.hits)
         chosen = found.ids if found.whole else _likely(connection, search, found)
-        return Ordered(_ranked(connection, search, chosen, PAGE, offset), len(chosen))
+        return Ordered(_ranked(connection, search, chosen, limit, offset), len(chosen))
     if found.whole:
-        return Ordered(_by_date(connection, found.ids)[offset : offset + PAGE], None)
+        return Ordered(_by_date(connection, found.ids)[offset:until], None)
     if not search.expression:
-        return Ordered(_newest(connection, search, PAGE, offset), None)
-    return Ordered(_newest_hits(connection, search, found)[offset:], None)
+        return Ordered(_newest(connection, search, limit, offset), None)
+    return Ordered(_newest_hits(connection, search, found, until)[offset:], None)
 
 
 def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
@@ -55,6 +67,32 @@ def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
     first = _ranked(connection, search, chosen, -1, 0)
     ahead = set(first)
     return first + _by_date(connection, [one for one in everything if one not in ahead])
+
+
+def ahead(connection: Connection, search: Search, ids: list[int]) -> set[int]:
+    """Return those of some articles, all of them hits, that have the words in headline or dek."""
+    if not search.expression or not ids:
+        return set()
+    if len(ids) <= _FEW:
+        return _ahead_of_few(connection, search, ids)
+    among = "+rowid IN (SELECT value FROM json_each(:ids))"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :head AND {among}"
+    return set(_ids(connection, sql, search, head=_HEAD.format(search.expression), ids=json.dumps(ids)))
+
+
+def _ahead_of_few(connection: Connection, search: Search, ids: list[int]) -> set[int]:
+    """Ask a small index of these headlines and deks: the large one goes past all texts to find a phrase in few."""
+    (made,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()
+    tokenizer = _TOKENIZER.search(made)
+    columns = ", ".join([*COLUMNS, *([tokenizer.group()] if tokenizer else [])])
+    sql = "SELECT id, headline, dek FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    with closing(sqlite3.connect(":memory:")) as small:
+        small.execute(f"CREATE VIRTUAL TABLE heads USING fts5({columns})")
+        small.executemany(
+            "INSERT INTO heads (rowid, headline, dek) VALUES (?, ?, ?)", connection.execute(sql, [json.dumps(ids)])
+        )
+        head = f"{{headline dek}} : ({search.expression})"
+        return {one for (one,) in small.execute("SELECT rowid FROM heads WHERE heads MATCH ?", [head])}
 
 
 def _rankable(search: Search, found: Found) -> bool:
@@ -100,9 +138,8 @@ def _newest(connection: Connection, search: Search, limit: int, offset: int = 0,
     return _ids(connection, sql, search)
 
 
-def _newest_hits(connection: Connection, search: Search, found: Found) -> list[int]:
-    """Return the newest hits of common words up to the page's end, without looking at all of them."""
-    wanted = search.page * PAGE
+def _newest_hits(connection: Connection, search: Search, found: Found, wanted: int) -> list[int]:
+    """Return the newest hits of common words, so many of them, without looking at all of them."""
     articles = rows(connection, "SELECT count(*) AS n FROM articles")[0]["n"]
     looks = wanted * articles // max(found.hits, 1)
     if looks <= _LOOKS:

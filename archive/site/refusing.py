@@ -11,7 +11,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 
 from archive.errors import Replaced
 from archive.site import headers
-from archive.site.guard import Guard
+from archive.site.guard import Guard, Limits
 from archive.site.holding import public_release
 
 # Datasette loads plugins while its own modules are half loaded.
@@ -23,6 +23,8 @@ _WORDS = "This address asks for something that cannot be read: change it, or beg
 _TOO_MUCH = "This asks for more than one request may take: ask for less."
 delegates: WeakKeyDictionary[Datasette, headers.App] = WeakKeyDictionary()
 """Who answers a Datasette's dear requests in its stead."""
+limits: WeakKeyDictionary[Datasette, Limits] = WeakKeyDictionary()
+"""What a Datasette may take, where it shares that with others."""
 
 
 def allows_sql(datasette: Datasette) -> bool:
@@ -31,15 +33,19 @@ def allows_sql(datasette: Datasette) -> bool:
     return bool(config.get("allow_sql"))
 
 
+def is_among(datasette: Datasette) -> bool:
+    """Say whether an archive is served among others, whose common front page is at `/`."""
+    config = datasette.plugin_config(PLUGIN) or {}
+    return bool(config.get("among"))
+
+
 def wrapped(datasette: Datasette) -> Callable[[headers.App], headers.App]:
     """Return what wraps a site: headers on every answer, and the guard where it is public."""
     release = public_release(datasette)
-    policy = headers.lenient_policy(datasette.jinja_env)
-    if release is None:
-        return lambda app: headers.with_headers(app, policy)
+    policy, base = headers.lenient_policy(datasette.jinja_env), datasette.setting("base_url")
     config = datasette.plugin_config(PLUGIN) or {}
-    if config.get("inner"):
-        return lambda app: headers.with_headers(app, policy)
+    if release is None or config.get("inner"):
+        return lambda app: headers.with_headers(app, policy, base)
     names = frozenset(database.route for database in datasette.databases.values())
 
     def guarded(app: headers.App) -> headers.App:
@@ -50,8 +56,10 @@ def wrapped(datasette: Datasette) -> Callable[[headers.App], headers.App]:
             allow_sql=allows_sql(datasette),
             dear=delegates.get(datasette),
             trust_proxy=bool(config.get("trust_proxy")),
+            base=base,
+            limits=limits.get(datasette),
         )
-        return headers.with_headers(guard, policy)
+        return headers.with_headers(guard, policy, base)
 
     return guarded
 

@@ -6,17 +6,36 @@ import asyncio
 import os
 import signal
 import socket
-from pathlib import Path
 from types import FrameType
+from typing import Any, Protocol
 
 import click
 import uvicorn
 
-from archive.site.following import Following
-from archive.site.opened import Options
+from archive.site.headers import Message, Receive, Send
 
 _GRACE_S = 2.0
-_LONGEST_HEADERS = 16 * 1024
+_HARDENED = {
+    "log_level": "error",
+    "http": "h11",
+    "h11_max_incomplete_event_size": 16 * 1024,
+    # Whoever connects may write any X-Forwarded-For; the guard reads it where a proxy is trusted.
+    "proxy_headers": False,
+    "server_header": False,
+}
+
+
+class Site(Protocol):
+    """An ASGI application that is opened before it is asked, and closed in the end."""
+
+    async def start(self) -> None:
+        """Open what is served. Raises ArchiveError."""
+
+    async def stop(self) -> None:
+        """Close everything."""
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request."""
 
 
 class Announcing(uvicorn.Server):
@@ -40,34 +59,16 @@ class Announcing(uvicorn.Server):
         self.stopped_by = sig
 
 
-async def serve_public(
-    folder: Path, allow_sql: bool, trust_proxy: bool, listener: socket.socket, address: str
-) -> int | None:
-    """Serve a published folder until a signal comes, and return its number. Raises UsageError, ArchiveError."""
-    site = Following(folder, Options(allow_sql, trust_proxy))
-    await site.start()
-    config = uvicorn.Config(
-        site,
-        log_level="error",
-        access_log=False,
-        lifespan="off",
-        http="h11",
-        h11_max_incomplete_event_size=_LONGEST_HEADERS,
-        # Whoever connects may write any X-Forwarded-For; the guard reads it where a proxy is trusted.
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
+async def serve(site: Site, listener: socket.socket, address: str, hardened: bool = False) -> int | None:
+    """Serve a site that was opened until a signal comes, and return its number; `hardened` for the internet."""
+    said: dict[str, Any] = _HARDENED if hardened else {"log_level": "warning"}
+    config = uvicorn.Config(site, access_log=False, lifespan="off", timeout_graceful_shutdown=2, **said)
     server = Announcing(config, address)
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        await site.stop()
-    await _leave(server.stopped_by)
+    await server.serve(sockets=[listener])
     return server.stopped_by
 
 
-async def _leave(stopped_by: int | None) -> None:
+async def leave(stopped_by: int | None) -> None:
     """End the answers that nobody waits for any more; what will not end so ends with the process."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:

@@ -21,17 +21,18 @@ Page = Callable[["Datasette", Request], Awaitable[Response]]
 """Answers for one kind of address."""
 
 PLUGIN = "press-archive"
-_STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "static"
 
 
 def static(datasette: Datasette, name: str) -> str:
     """Return the address of one of our static files; it changes with the file."""
-    return f"{datasette.urls.static_plugins(PLUGIN, name)}?{_digest(name)}"
+    return f"{datasette.urls.static_plugins(PLUGIN, name)}?{digest(name)}"
 
 
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+def digest(name: str) -> str:
+    """Return what changes with one of our static files."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
 
 
 def redirected(datasette: Datasette, path: str) -> Response:

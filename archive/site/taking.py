@@ -41,12 +41,12 @@ def found_ids(connection: Connection, search: Search) -> list[int]:
 
 def csv_head() -> str:
     """Return the row of column names."""
-    return _lines([COLUMNS])
+    return csv_text([COLUMNS])
 
 
 def csv_rows(connection: Connection, ids: Sequence[int]) -> str:
     """Return articles as CSV rows (RFC 4180), in the order given; what SQL calls NULL is an empty cell."""
-    return _lines([[row[name] for name in COLUMNS] for row in listed(connection, ids)])
+    return csv_text([[row[name] for name in COLUMNS] for row in listed(connection, ids)])
 
 
 def listed(connection: Connection, ids: Sequence[int]) -> list[Row]:
@@ -57,7 +57,8 @@ def listed(connection: Connection, ids: Sequence[int]) -> list[Row]:
     return [found[one] for one in ids if one in found]
 
 
-def _lines(lines: Sequence[Sequence[Any]]) -> str:
+def csv_text(lines: Sequence[Sequence[Any]]) -> str:
+    """Write lines as CSV (RFC 4180)."""
     stream = io.StringIO()
     csv.writer(stream).writerows(lines)
     return stream.getvalue()
@@ -79,7 +80,7 @@ def as_json(search: Search, results: Results, articles: Sequence[Row], places: P
         "page": search.page,
         "pages": results.pages,
         "next": places.next,
-        "articles": [_article(row, snippets.get(row["id"]), places) for row in articles],
+        "articles": [with_page(row, snippets.get(row["id"]), places.article) for row in articles],
         "facets": {name: dict(values) for name, values in results.division.facets.items()},
         "months": dict(sorted(results.division.months.items())),
         "sql": sql,
@@ -88,8 +89,9 @@ def as_json(search: Search, results: Results, articles: Sequence[Row], places: P
     return json.dumps(said, ensure_ascii=False)
 
 
-def _article(row: Row, snippet: str | None, places: Places) -> Row:
-    shown = {"page": places.article(row["slug"])}
+def with_page(row: Row, snippet: str | None, address: Callable[[str], str]) -> Row:
+    """Return an article as JSON says it: with the whole address of its page here, and its snippet, if there is one."""
+    shown = {"page": address(row["slug"])}
     if snippet is not None:
         shown |= {"snippet": unmarked(snippet), "snippet_html": str(marked(snippet))}
     return row | shown

@@ -11,6 +11,7 @@ from archive.site.gatherings import section_counts
 from archive.site.listings import LISTINGS
 from archive.site.lists import counter
 from archive.site.standing import count_ahead
+from archive.site.tallies import tallies
 
 FROM = 10_000
 """So many articles make a large archive: with fewer, all is counted while the reader blinks."""
@@ -24,4 +25,5 @@ def warm(path: str) -> None:
         sections = section_counts(connection) if articles >= FROM else {}
     if articles >= FROM:
         lists = {listing.view: counter(listing) for listing in LISTINGS.values()}
-        count_ahead(path, lists | {f"chart {name}": read for name, read in CHARTS.items()} | sections)
+        charts = {f"chart {name}": read for name, read in CHARTS.items()}
+        count_ahead(path, {"tallies": tallies} | lists | charts | sections)

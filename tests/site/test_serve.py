@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from archive.errors import ArchiveError, DamagedArchive, UsageError
 from archive.verbs.export import export
 from archive.verbs.serve import serve
+from tests.site.libraries import make_quay
 
 PROGRAM = "from archive.verbs.serve import serve; serve()"
 
@@ -41,6 +42,20 @@ def test_it_says_where_it_is_and_ends_quietly_on_a_signal(root: Path) -> None:
         finally:
             process.kill()
             process.communicate()
+
+
+def test_several_end_as_quietly(root: Path, tmp_path: Path) -> None:
+    process = start(str(root), str(make_quay(tmp_path / "quay")), "--port", "0")
+    try:
+        assert process.stdout and process.stderr
+        with urlopen(process.stdout.readline().strip() + "quay/", timeout=10) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 130
+        assert (process.stdout.read(), process.stderr.read()) == ("", "")
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_a_port_in_use_is_said_so(root: Path) -> None:

@@ -1,1 +1,1 @@
-"""A large archive for benchmarks: `build ROOT --articles N` makes one, `pages ROOT` measures its pages."""
+"""Large archives for benchmarks: `build ROOT --articles N`, `pages ROOT`, and `together ROOT…` for several at once."""

@@ -10,6 +10,7 @@ import click
 from tests.benchmarks.large.asking import addresses
 from tests.benchmarks.large.filling import build as fill
 from tests.benchmarks.large.serving import Timed, percentile, served
+from tests.benchmarks.large.together import addresses_together
 from tests.benchmarks.large.writing import Plan
 
 
@@ -60,6 +61,30 @@ def pages(roots: tuple[Path, ...], requests: int, limit: float, seed: str, only:
             slow.append(kind)
     if slow:
         raise click.ClickException(f"over {limit:.0f} ms: {', '.join(slow)}")
+
+
+@main.command()
+@click.argument("roots", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True, metavar="ROOT...")
+@click.option("--requests", default=60, show_default=True, help="How many of each kind of page.")
+@click.option("--limit", default=200.0, show_default=True, help="Milliseconds that the 95th percentile may take.")
+@click.option("--seed", default="pages", show_default=True, help="Another seed asks for other pages.")
+def together(roots: tuple[Path, ...], requests: int, limit: float, seed: str) -> None:
+    """Measure the pages over all of several archives served together, asked for what the last ROOT holds.
+
+    Ends with status 1 when one misses the limit, or the landing page half of it.
+    """
+    asked, slow = addresses_together(roots, requests, seed), []
+    click.echo(f"{'milliseconds':<26}{'median':>10}{'95 %':>8}{'CPU':>8}")
+    with served(*roots) as server:
+        server.timed(["/", "/search?q=warm"])
+        for kind, paths in asked.items():
+            found = server.timed(paths)
+            half, most = percentile(found.waited, 0.5), percentile(found.waited, 0.95)
+            click.echo(f"{kind:<26}{half:>10.0f}{most:>8.0f}{found.cpu:>8.0f}")
+            if most > (limit / 2 if kind == "landing" else limit):
+                slow.append(kind)
+    if slow:
+        raise click.ClickException(f"too slow: {', '.join(slow)}")
 
 
 def _measured(root: Path, requests: int, seed: str, only: str | None) -> dict[str, Timed]:

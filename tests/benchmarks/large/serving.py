@@ -56,9 +56,9 @@ class Server:
 
 
 @contextmanager
-def served(root: Path) -> Iterator[Server]:
-    """Serve an archive in a process of its own until the end of the block."""
-    command = [sys.executable, "-m", "scraper.cli", "serve", "--root", str(root), "--port", "0"]
+def served(*roots: Path) -> Iterator[Server]:
+    """Serve an archive, or several together, in a process of its own until the end of the block."""
+    command = [sys.executable, "-m", "scraper.cli", "serve", *map(str, roots), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
