@@ -154,7 +154,7 @@ def _report(run: Run, folder: Path | None) -> None:
 def _spider_through(run: Run) -> None:
     """Run Scrapy until the crawl is over or a signal ends it."""
     # It looks through the source of every frame above its own import, and imported from far down these are many.
-    import scrapy.core.downloader.contextfactory  # isort: skip
+    import scrapy.core.downloader.contextfactory  # noqa: F401 - before all else of Scrapy
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
