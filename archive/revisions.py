@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.edit_kinds import BODY, EditKind, has_new_notice, kind_of
 from archive.models import Article
@@ -85,6 +86,7 @@ def describe_edit(
     return Edit(kind_of(diff, noticed), BODY in fields and not noticed, fields, diff)
 
 
+@lru_cache(maxsize=64)
 def _plain(text: str | None) -> str | None:
     if not text:
         return None

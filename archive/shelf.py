@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from sqlite3 import Connection
 from typing import Any
 
@@ -63,8 +64,12 @@ class Shelf:
         self._waiting: set[int] = set()
 
     def insert(self, table: str, rows: Iterable[Row], ignore: bool = False) -> None:
-        """Write rows with as few statements as possible."""
-        self._db.table(table).insert_all(rows, ignore=ignore)
+        """Write rows, all with the same columns, by one statement that is prepared once."""
+        rows = iter(rows)
+        if first := next(rows, None):
+            verb = "INSERT OR IGNORE" if ignore else "INSERT"
+            names, marks = ", ".join(first), ", ".join(f":{name}" for name in first)
+            self._connection.executemany(f"{verb} INTO {table} ({names}) VALUES ({marks})", chain((first,), rows))
 
     def file(self, outcome: Outcome, article_id: int, afresh: bool = False, moved: bool = False) -> Filing:
         """File what was read; `afresh` writes all anew, though the words are the same; `moved` writes its address."""

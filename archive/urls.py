@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
@@ -67,11 +68,17 @@ def address_key(url: str, own_hosts: Collection[str]) -> str:
     Scheme, `www.`, the closing slash, fragment, tracking parameters and percent-encoding make no difference (RFC 3986,
     section 6.2). `own_hosts` (as `host_of` gives them) are names of one site: their keys begin with `/`.
     """
+    host, rest = _key_parts(url)
+    return rest if host in own_hosts else host + rest
+
+
+@lru_cache(maxsize=4096)
+def _key_parts(url: str) -> tuple[str, str]:
+    """Return an address's host, and what is behind it; every address is asked about some thirty times in a run."""
     parts = urlsplit(clean_url(url))
     path = quote(unquote(re.sub(r"/{2,}", "/", parts.path)), safe=_SAFE_PATH).rstrip("/") or "/"
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
-    host = host_of(url)
-    return ("" if host in own_hosts else host) + path + (f"?{query}" if query else "")
+    return host_of(url), path + (f"?{query}" if query else "")
 
 
 def slug_of(url: str) -> str:

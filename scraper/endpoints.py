@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scraper.profile import Profile
 
@@ -43,6 +44,7 @@ class Endpoint:
         return f"{self.scheme}://{host}" + ("" if self.port == _PORTS[self.scheme] else f":{self.port}")
 
 
+@lru_cache(maxsize=1024)
 def endpoint_of(url: str) -> Endpoint | None:
     """Return where an address is fetched; None when it is no plain web address (a name with it, a backslash, …)."""
     plain = _PLAIN.fullmatch(url)

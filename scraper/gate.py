@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from scraper.failures import PUT_OFF, NotNow
+from scraper.times import Stopwatch
 
 STOPPED = f"{PUT_OFF}the run was ended"
 LAST_WAIT = 3.0
@@ -34,11 +35,12 @@ class Turn:
 class Gate:
     """The turns of all sites of a run. `delay` gives the seconds that a site wants between two requests.
 
-    Of a site that wants none, `concurrency` turns are held at once.
+    Of a site that wants none, `concurrency` turns are held at once. `waiting` adds up what is waited for them.
     """
 
-    def __init__(self, delay: Callable[[str], float], concurrency: int) -> None:
+    def __init__(self, delay: Callable[[str], float], concurrency: int, waiting: Stopwatch | None = None) -> None:
         self._delay = delay
+        self._waiting = waiting or Stopwatch()
         self._concurrency = concurrency
         self._turns: dict[str, Turn] = {}
         self._stopped = asyncio.Event()
@@ -51,7 +53,8 @@ class Gate:
         delay = self._delay(site)
         async with turn.lock if delay else turn.places:
             if delay and turn.last is not None:
-                await self.sleep_until(turn.last + self._delay(site))
+                with self._waiting:
+                    await self.sleep_until(turn.last + self._delay(site))
             if self._stopped.is_set():
                 raise NotNow(STOPPED)
             yield turn

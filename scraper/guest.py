@@ -13,6 +13,7 @@ from scraper.failures import PUT_OFF, NotNow, Postponed
 from scraper.gate import Gate
 from scraper.profile import Profile
 from scraper.rulebook import Rulebook
+from scraper.times import Times
 from scraper.traps import Traps
 from scraper.waiting import NEVER, Closures, retry_after
 
@@ -43,7 +44,8 @@ class Guest:
         self.endpoints = Endpoints(profile, base_url, named=named)
         self.rulebook = Rulebook(self.endpoints)
         self.closures = Closures()
-        self.gate = Gate(self.delay, profile.concurrency)
+        self.times = Times()
+        self.gate = Gate(self.delay, profile.concurrency, self.times.waiting)
         self.traps = Traps(self.max_requests, verified=verified)
         self.requests = 0
         self.spent = False

@@ -215,7 +215,8 @@ class Run(Storing):
     def _keep(self, exchange: Exchange) -> Slot | None:
         self._open()
         assert self._keeper
-        slot = self._sequence.add(self._keeper.keep(exchange))
+        with self.guest.times.store:
+            slot = self._sequence.add(self._keeper.keep(exchange))
         self._flush_when_due()
         return slot
 
@@ -321,9 +322,10 @@ class Run(Storing):
         """Sync the WARC, then commit what points to it."""
         self._flushed_at = time.monotonic()
         if self._filer and self._keeper and not self.options.dry_run:
-            self._keeper.sync()
-            if not self._filer.is_empty:
-                self._filer.commit(self._crawl_id)
+            with self.guest.times.store:
+                self._keeper.sync()
+                if not self._filer.is_empty:
+                    self._filer.commit(self._crawl_id)
         if self.watch:
             self.watch(self.counts)
 

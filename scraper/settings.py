@@ -55,12 +55,27 @@ DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0.0
 SCHEDULER = "scraper.scheduler.PatientScheduler"
 # The spider yields no items but files outcomes itself, in order; the default of 100 starts that many tasks a response.
-CONCURRENT_ITEMS = 4
-DEPTH_STATS_VERBOSE = False
+CONCURRENT_ITEMS = 1
+# It would look through the callback's source at every answer.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 
+# Scrapy imports every component that it lists itself, also one that is switched off: a web framework and a list of
+# public suffixes among them, which takes as long as two hundred pages. So its lists are given whole, not amended.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+}
+# Each would wrap whatever a callback yields in two generators more. Every status is the spider's to judge, depth means
+# nothing where only sources are followed, and an address that is too long must not vanish but fail with its reason.
+SPIDER_MIDDLEWARES_BASE: dict[str, Any] = {}
+# The guard knows the publication's places, the run counts what was fetched, and the snapshot middleware undoes content
+# codings, within bounds and as a rebuild undoes them.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+}
 DOWNLOADER_MIDDLEWARES = {
-    # Content codings are undone by the snapshot middleware, within bounds, as a rebuild undoes them.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scraper.middlewares.guard.GuardMiddleware": 50,
     "scraper.middlewares.politeness.PolitenessMiddleware": 550,
     # Nearest to the wire: it sees every attempt, and bodies before they are decoded.

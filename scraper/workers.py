@@ -6,11 +6,13 @@ Must not read pages itself: a hostile page must never hold up or end the crawl.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import pickle
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
 from typing import Any
 
 from scraper.extraction.limits import MAX_PAGE
@@ -23,6 +25,7 @@ MEMORY_LIMIT = 1024**3
 PAGES_ALONE = 50
 # The worker's own alarm must not be what ends a page that the crawl still waits for.
 _GRACE = 3.0
+_PIPE = 1024 * 1024
 # Each thread of numpy's libraries reserves address space, which counts against the limit.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -106,6 +109,7 @@ class _Worker:
                 start_new_session=True,
             )
             self._fresh, self._is_killed = True, False
+            _widen(self._process)
             _send(self._process, self._terms)
         return self._process
 
@@ -154,6 +158,14 @@ class _Worker:
             return
         # Reads what is left in its output, too: the pipe closes only then.
         await process.communicate()
+
+
+def _widen(process: Process) -> None:
+    """Let a whole page fit into the pipe where Linux allows it: else the crawl is woken again for every 64 KB."""
+    assert process.stdin
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(process.stdin.transport.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _send(process: Process, message: Any) -> None:

@@ -62,7 +62,8 @@ class WebHandler(HTTP11DownloadHandler):
             try:
                 # The library's own time-out does not fire for every answer that breaks off.
                 async with self._guest.gate.answer_within(self._timeout + _GRACE):
-                    response: Response = await super().download_request(request)
+                    with self._guest.times.fetch:
+                        response: Response = await super().download_request(request)
             except NO_ANSWER as error:
                 turn.received(time.monotonic())
                 raise self._failure(request, error) from error

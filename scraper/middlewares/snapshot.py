@@ -52,13 +52,18 @@ class SnapshotMiddleware:
         content = content_of(exchange.headers, response.body)
         if isinstance(content, Unread):
             request.meta["unread"] = content
-            return response.replace(body=b"")
-        return response if content == response.body else response.replace(body=content)
+            return _plain(response, b"")
+        return response if content is response.body else _plain(response, content)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Log the attempt that brought no answer."""
         if isinstance(exception, NoAnswer):
             self._run.log_error(request.url, exception.reason)
+
+
+def _plain(response: Response, body: bytes) -> Response:
+    """Give an answer another body. It is bytes to Scrapy: nobody asks it for text, whose encoding it would guess."""
+    return Response(response.url, response.status, response.headers, body, response.flags)
 
 
 def _pairs(message: Request | Response) -> tuple[tuple[str, str], ...]:

@@ -204,7 +204,10 @@ class PublicationSpider(scrapy.Spider):
     async def _read(self, response: Response, answer: Answer) -> Reading:
         unread: Unread | None = response.meta.get("unread")
         page = unread or page_of(answer, response.body, self.run.base_url)
-        return page if isinstance(page, Unread) else await self._workers.read(page)
+        if isinstance(page, Unread):
+            return page
+        with self.run.guest.times.extraction:
+            return await self._workers.read(page)
 
     async def _whole(self, first: Article) -> Article:
         """Fetch and add the further parts of an article that is printed on several pages."""

@@ -32,6 +32,12 @@ from scraper.verbs.bounds import checked_since, section_paths
 from scraper.verbs.publication import checked_base_url, profile_called
 
 _SOON = 0.05
+_TIMES = {
+    "waiting": "waiting, by politeness",
+    "fetch": "fetching",
+    "extraction": "reading pages",
+    "store": "storing",
+}
 EXAMPLE = """\b
 Examples:
   press-archive crawl sample
@@ -85,6 +91,7 @@ Examples:
     metavar="DIR",
     help="Write report.html and report.json of the run there.",
 )
+@click.option("--stats", is_flag=True, help="Print where the run's time went, too; --json always says it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the closing counts as JSON.")
 @tells_when_off(lambda given: None if given["dry_run"] else given["root"] or ARCHIVES / given["publication"].name)
 def crawl(
@@ -102,6 +109,7 @@ def crawl(
     contact: str | None,
     dry_run: bool,
     report: Path | None,
+    stats: bool,
     as_json: bool,
 ) -> None:
     """Crawl PUBLICATION into an archive: fetch what is new, keep the bytes, read and store the articles.
@@ -136,7 +144,7 @@ def crawl(
     if as_json:
         click.echo(json.dumps(_summary(run), ensure_ascii=False))
     else:
-        _print_table(run)
+        _print_table(run, stats)
     sys.exit(run.exit_status)
 
 
@@ -153,6 +161,8 @@ def _report(run: Run, folder: Path | None) -> None:
 
 def _spider_through(run: Run) -> None:
     """Run Scrapy until the crawl is over or a signal ends it."""
+    # It looks through the source of every frame above its own import, and imported from far down these are many.
+    import scrapy.core.downloader.contextfactory  # noqa: F401 - before all else of Scrapy
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
@@ -238,6 +248,7 @@ def _summary(run: Run) -> dict[str, Any]:
         **run.counts.as_dict(),
         "not_due": run.counts.resting,
         "seconds": round(run.seconds, 2),
+        "stats": run.guest.times.as_dict(),
         "sources": dict(sorted(run.counts.by_source.items())),
         "remarks": run.remarks,
         "alarms": [asdict(alarm) for alarm in run.alarms or ()],
@@ -246,7 +257,7 @@ def _summary(run: Run) -> dict[str, Any]:
     }
 
 
-def _print_table(run: Run) -> None:
+def _print_table(run: Run, stats: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if run.options.dry_run:
         _print_sources(console, run)
@@ -262,6 +273,8 @@ def _print_table(run: Run) -> None:
     counts = (*run.counts.as_dict().values(), run.counts.resting)
     table.add_row(*map(str, counts), f"{run.seconds:.1f}")
     console.print(table)
+    if stats:
+        _print_times(console, run)
     if run.ended_early:
         console.print(f"Ended early: {run.ended_early}; the next run goes on", markup=False)
     for remark in run.remarks:
@@ -273,6 +286,16 @@ def _print_table(run: Run) -> None:
         console.print(f"Next: press-archive crawl {run.profile.name} --root {root}", markup=False)
     else:
         console.print(f"Next: press-archive serve --root {root}", markup=False)
+
+
+def _print_times(console: Console, run: Run) -> None:
+    table = Table(box=SIMPLE, padding=(0, 1, 0, 0), show_edge=False, title="Where the time went", title_justify="left")
+    for name in ("while", "seconds", "of the run"):
+        table.add_column(name, justify="left" if name == "while" else "right")
+    for name, seconds in run.guest.times.as_dict().items():
+        table.add_row(_TIMES[name], f"{seconds:.1f}", f"{seconds / max(run.seconds, 0.01):.0%}")
+    console.print(table)
+    console.print("What runs at once counts for each.", markup=False)
 
 
 def _print_sources(console: Console, run: Run) -> None:

@@ -322,3 +322,15 @@ def test_help_has_an_example() -> None:
         result = CliRunner().invoke(main, [*words, "--help"])
         assert result.exit_code == 0
         assert "Example" in result.stdout and "press-archive crawl sample" in result.stdout
+
+
+def test_the_statistics_say_where_the_time_went(tmp_path: Path) -> None:
+    with SampleServer() as server:
+        words = ("--base-url", server.base_url, "--limit", "3", "--delay", "0.2")
+        shown = press_archive("crawl", "sample", "--root", tmp_path / "shown", *words, "--stats")
+        told = press_archive("crawl", "sample", "--root", tmp_path / "told", *words, "--json")
+    assert all(name in shown.stdout for name in ("waiting, by politeness", "fetching", "reading pages", "storing"))
+    summary = json.loads(told.stdout)
+    assert summary["stats"].keys() == {"waiting", "fetch", "extraction", "store"}
+    assert summary["stats"]["waiting"] > 0.2 * 3
+    assert all(0 < seconds <= summary["seconds"] for seconds in summary["stats"].values())

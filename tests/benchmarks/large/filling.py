@@ -21,7 +21,7 @@ _BATCH = 2_000
 _SEEN, _SEEN_AGAIN = "2026-11-01T04:00:00+00:00", "2026-11-20T04:00:00+00:00"
 _CHECKED = {"first_announced_at": _SEEN, "last_announced_at": _SEEN_AGAIN, "checked_at": _SEEN_AGAIN}
 # Rows that are pointed to go first.
-_ORDER = (
+ORDER = (
     "snapshots", "images", "series", "authors", "sections", "tags", "outlets", "articles", "revisions",
     "article_images", "credits", "article_authors", "article_sections", "article_tags", "links", "attributions",
     "notices", "related_stories", "aliases", "ledger", "fetches",
@@ -59,9 +59,9 @@ def _add_frame(connection: Connection, plan: Plan) -> None:
 
 def _add_batch(connection: Connection, plan: Plan, numbers: Iterable[int]) -> None:
     rows = Rows()
-    ids = [_add_article(rows, plan, number) for number in numbers]
+    ids = [add_article(rows, plan, number) for number in numbers]
     _resolve(rows)
-    for table in _ORDER:
+    for table in ORDER:
         _insert(connection, table, rows.tables.pop(table, []))
     assert not rows.tables, f"no place for rows of {sorted(rows.tables)}"
     columns = "headline, dek, body_text, byline"
@@ -86,7 +86,7 @@ def _insert(connection: Connection, table: str, rows: list[Row]) -> None:
         connection.executemany(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", rows)
 
 
-def _add_article(rows: Rows, plan: Plan, number: int) -> int:
+def add_article(rows: Rows, plan: Plan, number: int) -> int:
     article = plan.article(number)
     article_id = stable_id(article.url)
     snapshots = list(_snapshots(plan, number, article.url))
