@@ -26,9 +26,9 @@ EXAMPLE = """\b
 Examples:
   press-archive serve
   press-archive serve --root archives/sample --port 0
-  press-archive serve archives/quarterdeck archives/responsible-statecraft
+  press-archive serve archives/sample archives/responsible-statecraft
   press-archive serve --public public --host 0.0.0.0
-  press-archive serve --public public/quarterdeck public/responsible-statecraft
+  press-archive serve --public public/sample public/responsible-statecraft
 """
 
 
