@@ -89,7 +89,7 @@ def _public(folders: Sequence[Path], options: Options) -> Site:
 async def _served(site: Site, host: str, port: int, hardened: bool) -> int | None:
     try:
         await site.start()
-        with closing(_listening(host, port)) as listener:
+        with closing(listening(host, port)) as listener:
             stopped_by = await serve_site(site, listener, _address(host, listener), hardened)
     finally:
         await site.stop()
@@ -98,15 +98,20 @@ async def _served(site: Site, host: str, port: int, hardened: bool) -> int | Non
     return stopped_by
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """Listen at an address. Raises ArchiveError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ArchiveError(f"port {port} is in use: choose another with --port, or --port 0 for any") from error
         reason = error.strerror or str(error)
         raise ArchiveError(f"cannot listen at {host}, port {port} ({reason}): choose others") from error
+    # Accepted sockets inherit it (tcp(7)); asyncio sets it only on those whose protocol was named. Without it, the body of
+    # a page waits 40 ms for the reader's acknowledgement of its headers.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(host: str, listener: socket.socket) -> str:

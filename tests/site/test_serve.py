@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from archive.errors import ArchiveError, DamagedArchive, UsageError
 from archive.verbs.export import export
-from archive.verbs.serve import serve
+from archive.verbs.serve import listening, serve
 from tests.site.libraries import make_quay
 
 PROGRAM = "from archive.verbs.serve import serve; serve()"
@@ -56,6 +56,13 @@ def test_several_end_as_quietly(root: Path, tmp_path: Path) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_no_answer_waits_for_the_acknowledgement_of_its_first_half() -> None:
+    with listening("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_in_use_is_said_so(root: Path) -> None:
