@@ -108,8 +108,8 @@ def listening(host: str, port: int) -> socket.socket:
             raise ArchiveError(f"port {port} is in use: choose another with --port, or --port 0 for any") from error
         reason = error.strerror or str(error)
         raise ArchiveError(f"cannot listen at {host}, port {port} ({reason}): choose others") from error
-    # Accepted sockets inherit it (tcp(7)), and asyncio sets it only where a protocol was named. Without it, the body of a
-    # page waits 40 ms for the reader's acknowledgement of its headers.
+    # Accepted sockets inherit it (tcp(7)), and asyncio sets it only where a protocol was named. Without it, the body of
+    # a page waits 40 ms for the reader's acknowledgement of its headers.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
