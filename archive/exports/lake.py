@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +28,10 @@ from archive.warc import sync_folder
 
 UNDATED = "__HIVE_DEFAULT_PARTITION__"
 """What Hive, Spark, Arrow and DuckDB take for a partition whose value is missing."""
+_DRAFT = ".draft"
+_OURS = (".parquet", _DRAFT)
 _DIGEST, _SITE = b"press-archive.rows", b"press-archive.site"
-_FORMAT = "1"
+_FORMAT = "2"
 """Counts up when the same rows are to be written in another way."""
 
 
@@ -72,15 +74,17 @@ def fill_lake(connection: Connection, lake: Path, watch: Callable[[int, int], No
 
 
 def _fill(connection: Connection, lake: Path, name: str, site: str, watch: Callable[[int, int], None]) -> Filled:
-    filled, current = Filled(name), set[Path]()
+    filled, found = Filled(name), list[tuple[LakeTable, Path, Query]]()
+    # What is gone goes first: a full disk may keep the rest from being done.
     for table in LAKE_TABLES:
         folder = lake / table.name / f"publication={quote(name, safe='')}"
         _refuse_other(folder, site)
-        for path, query in _partitions(connection, table, folder):
-            filled += _bring_up_to_date(connection, table, query, path, site)
-            current.add(path)
-            watch(filled.rows, filled.bytes)
-        filled += Filled(name, removed=_remove_others(folder, current))
+        queries = dict(_partitions(connection, table, folder))
+        filled += Filled(name, removed=_remove_others(folder, queries))
+        found += [(table, path, query) for path, query in queries.items()]
+    for table, path, query in found:
+        filled += _bring_up_to_date(connection, table, query, path, site)
+        watch(filled.rows, filled.bytes)
     return filled
 
 
@@ -96,10 +100,10 @@ def _partitions(connection: Connection, table: LakeTable, folder: Path) -> Itera
 def _bring_up_to_date(connection: Connection, table: LakeTable, query: Query, path: Path, site: str) -> Filled:
     types = {column: table.types[column] for column in columns_of(connection, query)}
     digest, rows = _digest(connection, query, types)
-    if _metadata(path).get(_DIGEST) == digest:
+    if _metadata(path).get(_DIGEST) == digest and _is_sound(path):
         return Filled("", kept=1, rows=rows, bytes=path.stat().st_size)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
+    draft = path.with_name(f".{path.name}{_DRAFT}")
     try:
         known = {_DIGEST: digest, _SITE: site.encode()}
         write_parquet(connection, query, types, draft, lambda rows: None, known)
@@ -132,19 +136,31 @@ def _metadata(path: Path) -> dict[bytes, bytes]:
         return {}
 
 
+def _is_sound(path: Path) -> bool:
+    """Say whether every page of a partition has its checksum."""
+    try:
+        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            for group in range(file.num_row_groups):
+                file.read_row_group(group)
+    except (OSError, pyarrow.ArrowException):
+        return False
+    return True
+
+
 def _refuse_other(folder: Path, site: str) -> None:
     for path in sorted(folder.rglob("*.parquet")):
         said = _metadata(path).get(_SITE)
         if said is not None and said != site.encode():
-            raise UsageError(f"{folder} holds another publication's rows, of {said.decode()}: name another folder")
+            whose = f"another publication's rows, of {said.decode()}"
+            raise UsageError(f"{folder} holds {whose}: name another lake, or remove that folder if the site moved")
         return
 
 
-def _remove_others(folder: Path, current: set[Path]) -> int:
+def _remove_others(folder: Path, current: Collection[Path]) -> int:
     """Remove partitions that hold nothing any more, and what a killed export left; return how many partitions."""
     removed = 0
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path not in current:
+        if path.suffix in _OURS and path.is_file() and path not in current:
             path.unlink()
             removed += path.suffix == ".parquet"
     for path in folder.glob("year=*"):

@@ -60,12 +60,12 @@ def write_parquet(
 ) -> int:
     """Write every row of a query to a file, some megabytes to a row group; return how many there were.
 
-    `types` are those of `column_types`, `boolean` for 0 and 1, or `list` for JSON lists of texts. Compressed with zstd.
-    `metadata` is what the file says of itself. Raises OSError.
+    `types` are those of `column_types`, `boolean` for 0 and 1, or `list` for JSON lists of texts. Compressed with zstd,
+    each page with its checksum. `metadata` is what the file says of itself. Raises OSError.
     """
     schema = pyarrow.schema([(name, _TYPES[kind]) for name, kind in types.items()], metadata)
     count = 0
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for rows in _groups(connection, query):
             columns = zip(types.items(), zip(*rows, strict=True), strict=True)
             found = {name: [_value(kind, cell) for cell in cells] for (name, kind), cells in columns}

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, closing
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,10 @@ def filled(root: Path, lake: Path) -> dict[str, Any]:
     result = run(root, lake)
     assert result.exit_code == 0, result.output
     return dict(json.loads(result.stdout))
+
+
+def command(root: Path, lake: Path) -> list[str]:
+    return [sys.executable, "-m", "scraper.cli", "export", "parquet", "--lake", str(lake), "--root", str(root)]
 
 
 def refusal(result: Result) -> str:
@@ -138,7 +142,7 @@ def test_what_was_taken_down_is_in_no_partition(root: Path, tmp_path: Path) -> N
 
 def test_a_killed_export_leaves_whole_partitions_and_the_next_does_the_rest(root: Path, tmp_path: Path) -> None:
     lake = tmp_path / "lake"
-    words = [sys.executable, "-m", "scraper.cli", "export", "parquet", "--lake", str(lake), "--root", str(root)]
+    words = command(root, lake)
     environment = {**os.environ, "PRESS_ARCHIVE_CRASH_AT": "partitioned:3"}
     killed = subprocess.run(words, env=environment, cwd=DOCUMENT.parents[1], capture_output=True, check=False)
     assert killed.returncode == -9
@@ -149,14 +153,58 @@ def test_a_killed_export_leaves_whole_partitions_and_the_next_does_the_rest(root
     assert list(lake.rglob("*.draft")) == []
 
 
-def test_a_damaged_partition_is_written_anew(root: Path, tmp_path: Path) -> None:
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def overwrite(path: Path) -> None:
+    """Damage some bytes of the rows; the file's end, which describes them, stays as it was."""
+    with path.open("r+b") as stream:
+        stream.seek(100)
+        stream.write(bytes(byte ^ 0xFF for byte in path.read_bytes()[100:200]))
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of the values of a column, where whoever reads without checking sees no error."""
+    column = parquet.ParquetFile(path).metadata.row_group(0).column(0)
+    with path.open("r+b") as stream:
+        stream.seek(column.data_page_offset + column.total_compressed_size - 1)
+        (byte,) = stream.read(1)
+        stream.seek(-1, os.SEEK_CUR)
+        stream.write(bytes([byte ^ 1]))
+
+
+@pytest.mark.parametrize("damage", [cut, overwrite, flip])
+def test_a_damaged_partition_is_written_anew(root: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
     lake = tmp_path / "lake"
     filled(root, lake)
     path = lake / min(files(lake))
     whole = parquet.read_table(path)
-    os.truncate(path, path.stat().st_size // 2)
+    damage(path)
     assert filled(root, lake)["written"] == 1
     assert parquet.read_table(path).equals(whole)
+
+
+def test_what_is_gone_goes_before_anything_is_written(root: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    filled(root, lake)
+    for (number,) in ask(root, "SELECT id FROM articles WHERE year IS NULL"):
+        take_down(root, number, "asked for", purge=False)
+    change(root, "UPDATE articles SET dek = 'Another line' WHERE year = '2020'")
+    # A folder where the draft would be cannot be written, as a full disk cannot.
+    (lake / "articles" / "publication=review" / "year=2020" / f".{NAME}.draft").mkdir()
+    before = files(lake)
+    assert "cannot be written" in str(run(root, lake).exception)
+    assert list(lake.glob("*/*/year=__HIVE*")) == []
+    assert files(lake).items() <= before.items()
+
+
+def test_files_of_others_in_a_lake_stay(root: Path, tmp_path: Path) -> None:
+    filled(root, tmp_path / "lake")
+    notes = tmp_path / "lake" / "articles" / "publication=review" / "NOTES.txt"
+    notes.write_text("mine")
+    filled(root, tmp_path / "lake")
+    assert notes.read_text() == "mine"
 
 
 def second(root: Path) -> Path:
@@ -174,6 +222,15 @@ def test_archives_do_not_touch_each_other(root: Path, tmp_path: Path) -> None:
     assert before.items() <= files(lake).items()
     change(other, "UPDATE publication SET name = 'review'")
     assert "another publication's rows" in refusal(run(other, lake))
+
+
+def test_archives_are_written_at_the_same_time(root: Path, tmp_path: Path) -> None:
+    lake, roots = tmp_path / "lake", (root, second(root))
+    running = [subprocess.Popen(command(each, lake), cwd=DOCUMENT.parents[1]) for each in roots]
+    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    said = [filled(each, lake) for each in roots]
+    assert [each["written"] for each in said] == [0, 0]
+    assert sum(each["kept"] for each in said) == len(files(lake))
 
 
 @pytest.mark.parametrize("words", [("--search", "truce"), ("--view", "links"), ("--output", "x"), ("--since", "2026")])
