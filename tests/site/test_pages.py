@@ -77,6 +77,9 @@ def test_every_page_can_be_walked_by_ear(site: Reader, path: str) -> None:
         assert page.xpath(f"//label[@for='{field.get('id')}']")
     identities = page.xpath("//@id")
     assert len(identities) == len(set(identities))
+    headings = [page.get_element_by_id(one) for one in page.xpath("//section/@aria-labelledby")]
+    regions = [*map(text_of, headings), *page.xpath("//*[@role='region']/@aria-label")]
+    assert len(regions) == len(set(regions))
 
 
 def test_our_pages_forbid_what_they_do_not_need(site: Reader) -> None:
