@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 from archive.errors import ArchiveError, UsageError
+from archive.warc import sync_folder
+
+
+@contextmanager
+def finished(path: Path, draft: Path) -> Iterator[Path]:
+    """Give a draft, not there yet, that takes a file's name, and replaces what bore it, when it is whole and on disk.
+
+    Whatever happens, the draft is gone afterwards. Raises OSError.
+    """
+    try:
+        yield draft
+        with draft.open("rb") as stream:
+            os.fsync(stream.fileno())
+        os.replace(draft, path)
+        sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -20,14 +38,11 @@ def replaced(path: Path, newline: str | None = None) -> Iterator[TextIO]:
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a file")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with draft.open("w", encoding="utf-8", newline=newline) as stream:
+        with (
+            finished(path, path.with_name(f".{path.name}.{os.getpid()}")) as draft,
+            draft.open("w", encoding="utf-8", newline=newline) as stream,
+        ):
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(draft, path)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written ({error.strerror}): name a file elsewhere") from error
-    finally:
-        draft.unlink(missing_ok=True)

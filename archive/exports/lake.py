@@ -7,7 +7,6 @@ Must not know SQL.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from archive.errors import ArchiveBusy, ArchiveError, UsageError
 from archive.exports.fetching import Query, batches, columns_of
 from archive.exports.lake_tables import LAKE_TABLES, LakeTable, years_of
 from archive.exports.parquet import write_parquet
-from archive.warc import sync_folder
+from archive.whole_files import finished
 
 UNDATED = "__HIVE_DEFAULT_PARTITION__"
 """What Hive, Spark, Arrow and DuckDB take for a partition whose value is missing."""
@@ -103,16 +102,9 @@ def _bring_up_to_date(connection: Connection, table: LakeTable, query: Query, pa
     if _metadata(path).get(_DIGEST) == digest and _is_sound(path):
         return Filled("", kept=1, rows=rows, bytes=path.stat().st_size)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}{_DRAFT}")
-    try:
-        known = {_DIGEST: digest, _SITE: site.encode()}
+    known = {_DIGEST: digest, _SITE: site.encode()}
+    with finished(path, path.with_name(f".{path.name}{_DRAFT}")) as draft:
         write_parquet(connection, query, types, draft, lambda rows: None, known)
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
     faults.reach("partitioned")
     return Filled("", written=1, rows=rows, bytes=path.stat().st_size)
 
@@ -148,12 +140,11 @@ def _is_sound(path: Path) -> bool:
 
 
 def _refuse_other(folder: Path, site: str) -> None:
-    for path in sorted(folder.rglob("*.parquet")):
-        said = _metadata(path).get(_SITE)
-        if said is not None and said != site.encode():
-            whose = f"another publication's rows, of {said.decode()}"
-            raise UsageError(f"{folder} holds {whose}: name another lake, or remove that folder if the site moved")
-        return
+    first = min(folder.rglob("*.parquet"), default=None)
+    said = _metadata(first).get(_SITE) if first else None
+    if said not in (None, site.encode()):
+        whose = f"another publication's rows, of {said.decode()}"
+        raise UsageError(f"{folder} holds {whose}: name another lake, or remove that folder if the site moved")
 
 
 def _remove_others(folder: Path, current: Collection[Path]) -> int:

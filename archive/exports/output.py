@@ -8,13 +8,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ArchiveError, UsageError
 from archive.warc import sync_folder
+from archive.whole_files import finished
 
 STANDARD_OUTPUT = "-"
 
@@ -84,19 +85,12 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder: --output takes a file")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.touch(exist_ok=False)
-        yield draft
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
-        os.replace(draft, path)
-        sync_folder(path.parent)
+        with finished(path, path.with_name(f".{path.name}.{os.getpid()}")) as draft:
+            draft.touch(exist_ok=False)
+            yield draft
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written ({error.strerror}): name another file with --output") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 @contextmanager
