@@ -124,8 +124,6 @@ def read_fleet(path: Path) -> tuple[Task, ...]:
     if not listed or not all(isinstance(one, dict) for one in listed):
         raise UsageError(f"{path} lists no publication: write [[publication]] and below it profile = NAME")
     shared: dict[str, Any] = {"contact": said.get("contact"), "lease": float(said.get("lease", TERM))}
-    if shared["lease"] <= 0:
-        raise UsageError(f"{path}: lease must be more than 0 seconds")
     tasks = tuple(
         _task(one, f"{path}, publication {number}", path.parent, shared) for number, one in enumerate(listed, 1)
     )
