@@ -17,7 +17,7 @@ from archive.library.volume import Missing, Volume
 from archive.site import addresses, results
 from archive.site.asked import MAX_PAGE, PAGE, Search
 from archive.site.dividing import divide
-from archive.site.ordering import Ordered, ahead, part_of
+from archive.site.ordering import Ordered, ahead, page_count, part_of, reached
 from archive.site.queries import Row
 from archive.site.sampling import find, narrow
 from archive.site.taking import found_ids
@@ -92,7 +92,7 @@ class Together:
     @property
     def pages(self) -> int:
         """Count the pages that can be asked for."""
-        return min(-(-self.reached // PAGE), MAX_PAGE)
+        return page_count(self.reached)
 
 
 async def each(
@@ -155,8 +155,8 @@ def _part(connection: Connection, search: Search, name: str) -> Part:
     found = find(connection, search)
     years = dict(divide(connection, search, found, ("year",)).facets["year"])
     ordered = part_of(connection, search, found, search.page * PAGE) if found.hits else Ordered([], None)
-    reached = found.hits if ordered.ranked is None else min(found.hits, ordered.ranked)
-    return Part(_hits(connection, search, name, ordered.ids), reached, found.hits, found.exact, years)
+    hits = _hits(connection, search, name, ordered.ids)
+    return Part(hits, reached(found.hits, ordered.ranked), found.hits, found.exact, years)
 
 
 def _all(connection: Connection, search: Search, name: str) -> list[Hit]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
-from archive.site.asked import PAGE, RANK, Search
+from archive.site.asked import MAX_PAGE, PAGE, RANK, Search
 from archive.site.queries import rows
 from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
 from archive.site.search import COLUMNS
@@ -30,6 +30,16 @@ class Ordered:
 
     ids: list[int]
     ranked: int | None
+
+
+def reached(hits: int, ranked: int | None) -> int:
+    """Return how many of so many hits pages can show; the best were sought among `ranked` (None: not by rank)."""
+    return hits if ranked is None else min(hits, ranked)
+
+
+def page_count(reach: int) -> int:
+    """Return how many pages can be asked for that show so many articles."""
+    return min(-(-reach // PAGE), MAX_PAGE)
 
 
 def page_of(connection: Connection, search: Search, found: Found) -> Ordered:

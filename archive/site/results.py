@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
-from archive.site.asked import MAX_PAGE, PAGE, Search
+from archive.site.asked import Search
 from archive.site.dividing import Division, divide
-from archive.site.ordering import Ordered, page_of
+from archive.site.ordering import Ordered, page_count, page_of, reached
 from archive.site.queries import CARD, Row, rows, with_authors
 from archive.site.sampling import COUNTED, Found
 from archive.site.sampling import find as find_all
@@ -43,8 +43,7 @@ class Results:
     @property
     def pages(self) -> int:
         """Count the pages that can be asked for."""
-        reached = self.hits if self.ranked is None else min(self.hits, self.ranked)
-        return min(-(-reached // PAGE), MAX_PAGE)
+        return page_count(reached(self.hits, self.ranked))
 
     @property
     def partly_ranked(self) -> int | None:
