@@ -33,6 +33,7 @@ from scraper.extraction.notices import read_notices
 from scraper.extraction.pagekind import TEASER, TOO_SHORT, other_than_article, too_little
 from scraper.extraction.parts import next_part
 from scraper.extraction.related import read_related
+from scraper.extraction.selecting import indexing
 from scraper.extraction.story import Story, find_story, isolate, match_layout
 from scraper.extraction.structured import StructuredData, read_structured
 from scraper.extraction.tags import read_tags
@@ -70,7 +71,11 @@ def extract_article(
     it is larger or deeper than we read.
     """
     check_markup(html)
-    document = read_document(html, url, content_type)
+    with indexing():
+        return _extract(read_document(html, url, content_type), url, profile)
+
+
+def _extract(document: Document, url: str, profile: Profile) -> Article:
     check_tree(document.tree, len(document.html))
     data = read_structured(document)
     if not url and data.canonical:

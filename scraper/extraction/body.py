@@ -50,8 +50,9 @@ def clean_html(blocks: Iterable[Block]) -> str:
 
 
 def _cut(body: Element, selectors: Sequence[str]) -> None:
-    limit = _MOST * len(_words(body))
-    for element in outermost(element for element in every([body], selectors) if element is not body):
+    boxes = outermost(element for element in every([body], selectors) if element is not body)
+    limit = _MOST * len(_words(body)) if boxes else 0
+    for element in boxes:
         if element.tag == "template" or len(_words(element)) <= limit:
             drop(element)
 

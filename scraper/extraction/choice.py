@@ -7,14 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
-
-from cssselect import HTMLTranslator
-from lxml import etree
+from functools import lru_cache
 
 from archive.models import Candidate, Evidence
 from scraper.extraction.document import Element, normalise_space, visible_text
+from scraper.extraction.selecting import matches
 
 MAX_CANDIDATES = 12
 MAX_VALUE = 500_000
@@ -65,6 +62,7 @@ def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(dict.fromkeys(candidate for candidate in candidates if candidate.value))
 
 
+@lru_cache(maxsize=512)
 def headline_key(text: str) -> str:
     """Reduce a text to what tells two headlines apart: its words, without case, punctuation or typography."""
     return _NO_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
@@ -72,6 +70,11 @@ def headline_key(text: str) -> str:
 
 def site_keys(names: Iterable[str]) -> frozenset[str]:
     """List the forms in which a site's names stand on its pages, as keys: `The Sun` also as `sun`, `dw.com` as `dw`."""
+    return _site_keys(tuple(names))
+
+
+@lru_cache(maxsize=64)
+def _site_keys(names: tuple[str, ...]) -> frozenset[str]:
     keys = set()
     for name in names:
         for form in (name, _BRACKETS.sub("", name), *_BRACKETS.findall(name), _TOP_DOMAIN.sub("", name.strip(" ()"))):
@@ -82,10 +85,5 @@ def site_keys(names: Iterable[str]) -> frozenset[str]:
 
 def printed(tree: Element, selector: str) -> list[str]:
     """List what a CSS selector finds: visible texts, of `meta` elements the contents; empty ones are left out."""
-    texts = (clean_text(element.get("content") or "") or visible_text(element) for element in _compiled(selector)(tree))
+    texts = (clean_text(element.get("content") or "") or visible_text(element) for element in matches([tree], selector))
     return [text for text in texts if text]
-
-
-@cache
-def _compiled(selector: str) -> Any:
-    return etree.XPath(HTMLTranslator().css_to_xpath(selector))

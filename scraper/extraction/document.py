@@ -5,7 +5,6 @@ Must not know what an article is, and must not change the tree it made.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,9 @@ _EMPTY = b"<html><head></head><body></body></html>"
 # U+00AD, U+200B, U+2060 and U+FEFF mark places to break or not to break a line; no reader sees them. U+200C and
 # U+200D stay: Persian and the Indic scripts spell with them.
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# What XML, and so lxml, does not allow: control characters, one byte each in UTF-8, and two that are no characters.
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+_NO_CHARACTERS = ("\ufffe", "\uffff")
 UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "textarea", "select", "iframe"})
 """Elements whose text no reader sees as text."""
 _BLOCK_NAMES = (
@@ -60,13 +61,22 @@ def read_document(content: bytes | str, url: str, content_type: str | None = Non
 
 def _parse(text: str) -> Element:
     """Parse text to an lxml root. As UTF-8 bytes, because lxml refuses text that carries an XML declaration."""
-    content = _CONTROLS.sub("", text).encode("utf-8", "replace")
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    for character in _NO_CHARACTERS:
+        text = text.replace(character, "")
+    content = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    parser = _parser()
     try:
         tree = lxml_html.document_fromstring(content, parser=parser) if content.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = None
     return lxml_html.document_fromstring(_EMPTY, parser=parser) if tree is None else tree
+
+
+def _parser() -> etree.HTMLParser:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    # lxml.html's own parser asks a Python function for the class of every element, to serve forms.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement))
+    return parser
 
 
 def normalise_space(text: str) -> str:

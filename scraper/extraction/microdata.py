@@ -46,7 +46,7 @@ def short_text(element: Element) -> str:
 def _items(tree: Element) -> Iterator[Item]:
     found = 0
     for element in _ITEMS(tree):
-        names = _WANTED.intersection(element.get("itemprop").lower().split())
+        names = [name for name in dict.fromkeys(element.get("itemprop").lower().split()) if name in _WANTED]
         if not names:
             continue
         found += 1

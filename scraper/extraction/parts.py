@@ -10,13 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 from archive.models import Article, Image
 from archive.urls import absolute_url, host_of
 from scraper.extraction.document import Document, visible_text
+from scraper.extraction.selecting import matches
 
 MAX_PARTS = 20
-_NEXT_LINKS = "//link[contains(@rel, 'next')] | //a[contains(@rel, 'next')]"
-_PAGERS = (
-    "//*[contains(@class, 'page-links') or contains(@class, 'pagination') or contains(@class, 'pager')"
-    " or contains(@class, 'page-numbers')]//a[@href]"
-)
+_NEXT_LINKS = "link[rel*=next], a[rel*=next]"
+_PAGERS = ("page-links", "pagination", "pager", "page-numbers")
+_PAGER_LINKS = ", ".join(f"[class*={name}] a[href]" for name in _PAGERS)
 _PATH_PART = re.compile(r"^/(?:(?:page|seite|pagina|parte|part|p)[/-]?)?(\d{1,2})/?$", re.IGNORECASE)
 _LAST_NUMBER = re.compile(r"(?:(?:page|seite|pagina|parte|part|p)[/-])?\d{1,2}/?$|[?&]\w+=\d{1,2}$", re.IGNORECASE)
 _QUERY_PARTS = frozenset({"page", "p", "seite", "pagina", "pg", "part", "paged"})
@@ -32,8 +31,8 @@ def next_part(document: Document) -> str | None:
         wanted = _number(document.url, first) + 1
         if wanted < 2:
             continue
-        links = [(link, True) for link in document.tree.xpath(_NEXT_LINKS)]
-        links += [(link, visible_text(link).strip() == str(wanted)) for link in document.tree.xpath(_PAGERS)]
+        links = [(link, True) for link in matches([document.tree], _NEXT_LINKS)]
+        links += [(link, visible_text(link).strip() == str(wanted)) for link in matches([document.tree], _PAGER_LINKS)]
         for link, fits in links:
             url = _absolute(link.get("href") or "", document.url)
             if fits and url and _number(url, first) == wanted:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from scraper.extraction.document import Document, Element
-from scraper.extraction.selecting import compiled, drop, every, first, matches, outermost
+from scraper.extraction.selecting import drop, every, first, matches, move, outermost
 from scraper.profile import Layout
 
 
@@ -29,7 +29,7 @@ class Story:
 
 def match_layout(document: Document, layouts: Iterable[Layout]) -> Layout | None:
     """Return the first layout whose marker stands on the page."""
-    return next((layout for layout in layouts if compiled(layout.marker)(document.tree)), None)
+    return next((layout for layout in layouts if first([document.tree], (layout.marker,))[0] is not None), None)
 
 
 def find_story(document: Document, layout: Layout, addresses: Iterable[str]) -> Story | None:
@@ -163,9 +163,7 @@ def isolate(document: Document, layout: Layout, story: Story) -> Document:
         for other in list(_others(root, layout, story)):
             drop(other)
     page = etree.SubElement(etree.Element("html"), "body")
-    for root in story.roots:
-        root.tail = None
-        page.append(root)
+    move(story.roots, page)
     return Document(document.url, document.html, page.getparent(), document.encoding)
 
 
