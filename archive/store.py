@@ -230,7 +230,7 @@ class Store:
     def twins(self, article: Article) -> list[str]:
         """Return the addresses of other articles with the same words or headline: one may have moved to this one's."""
         rows = self.connection.execute(
-            "SELECT DISTINCT l.url FROM ledger l WHERE l.state = 'stored' AND l.article_id IN"
+            "SELECT DISTINCT l.url FROM ledger l WHERE +l.state = 'stored' AND l.article_id IN"
             " (SELECT article_id FROM revisions WHERE fingerprint = ? UNION SELECT id FROM articles WHERE headline = ?)"
             " ORDER BY l.checked_at DESC LIMIT ?",
             [fingerprint(words_of(article)), article.headline, _TWINS],

@@ -253,3 +253,35 @@ def test_a_move_is_found_by_who_asks_at_the_new_address_in_the_same_batch(store:
     assert store.commit(Batch([*events], [redirected, asked])) == {URL: "unchanged", moved: "unchanged"}
     assert rows(store, "SELECT url, revision_count FROM articles") == [(moved, 1)]
     assert store.found.counts == {"new": 1}, "one article, however many addresses led to it"
+
+
+def test_filing_an_article_costs_the_same_however_many_are_held(store: Store) -> None:
+    few = _steps_of_filing(store, 1)
+    store.connection.executemany(
+        "INSERT INTO ledger (url, key, sources, first_announced_at, last_announced_at, state, checked_at)"
+        " VALUES (:url, :url, '[]', '2026-11-01', '2026-11-01', 'stored', '2026-11-01')",
+        [{"url": f"https://news.example/other-{number}/"} for number in range(20_000)],
+    )
+    store.connection.commit()
+    many = _steps_of_filing(store, 2)
+    assert many < 1.5 * few, (few, many)
+
+
+def _steps_of_filing(store: Store, number: int) -> int:
+    """Count the steps of SQLite for what a crawl asks and writes when an article is new."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    url = f"https://news.example/new-{number}/"
+    article = replace(ARTICLE, url=url, headline=f"The quay, part {number}", body_text=f"Ships came, {number} of them.")
+    store.connection.set_progress_handler(step, 1)
+    store.twins(article)
+    store.last_reading(url)
+    store.held_words(url)
+    night(store, 1, article, url)
+    store.connection.set_progress_handler(None, 0)
+    return steps
