@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import struct
+import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from archive.models import Article
@@ -10,6 +13,7 @@ from scraper.profile import Profile
 
 LENGTH = struct.Struct(">I")
 """Every message between crawl and worker is a pickle behind its length in four bytes."""
+_PIPE = 1024 * 1024
 MEMORY = "memory"
 TIMEOUT = "timeout"
 READER_ERROR = "reader_error"
@@ -48,6 +52,13 @@ class Terms:
 
 
 Reading = Article | Unread
+
+
+def widen(pipe: int) -> None:
+    """Let several pages, or what was read in them, fit into a pipe where Linux allows it."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def read_page(page: Page, profile: Profile) -> Reading:

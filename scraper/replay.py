@@ -27,7 +27,8 @@ from scraper.reading import Unread
 from scraper.robots import read_robots
 from scraper.workers import Workers
 
-BATCH = 200
+# Small enough that the processes do not run out of pages while one is filed.
+BATCH = 64
 _AHEAD = 32
 """How many records may be read ahead of the one that is filed next, for each worker."""
 _FURTHEST = 5000

@@ -12,8 +12,9 @@ import signal
 import sys
 from typing import IO
 
+from scraper.garbage import look_seldom
 from scraper.lifeline import die_with_parent
-from scraper.reading import LENGTH, Terms, read_page
+from scraper.reading import LENGTH, Terms, read_page, widen
 
 
 def main() -> None:
@@ -24,6 +25,8 @@ def main() -> None:
     # Also in the middle of a page; where there is no such call, the alarm does it.
     die_with_parent()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    # What was read must not wait for a crawl that is busy filing.
+    widen(sink.fileno())
     # A library that prints would break the messages.
     sys.stdout = sys.stderr
     logging.disable()
@@ -34,6 +37,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (terms.memory, terms.memory))
     import scraper.extraction.article  # noqa: F401 - while the first page is still on its way
 
+    look_seldom()
     while (message := _receive(source)) is not None:
         # Nobody may be left to kill this process: unanswered, the alarm ends it.
         signal.setitimer(signal.ITIMER_REAL, terms.patience)

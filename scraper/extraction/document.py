@@ -23,7 +23,7 @@ _EMPTY = b"<html><head></head><body></body></html>"
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 # What XML, and so lxml, does not allow: control characters, one byte each in UTF-8, and two that are no characters.
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
-_NO_CHARACTERS = ("\ufffe", "\uffff")
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "textarea", "select", "iframe"})
 """Elements whose text no reader sees as text."""
 _BLOCK_NAMES = (
@@ -61,9 +61,9 @@ def read_document(content: bytes | str, url: str, content_type: str | None = Non
 
 def _parse(text: str) -> Element:
     """Parse text to an lxml root. As UTF-8 bytes, because lxml refuses text that carries an XML declaration."""
-    for character in _NO_CHARACTERS:
-        text = text.replace(character, "")
     content = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    for character in _NO_CHARACTERS:
+        content = content.replace(character, b"")
     parser = _parser()
     try:
         tree = lxml_html.document_fromstring(content, parser=parser) if content.strip() else None

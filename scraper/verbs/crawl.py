@@ -24,6 +24,7 @@ from archive.reports.report import report_of
 from archive.reports.writing import check_report, write_report
 from archive.root import ARCHIVES
 from scraper.counts import Counts
+from scraper.garbage import look_seldom
 from scraper.interruption import interruptible
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile
@@ -176,6 +177,7 @@ def _spider_through(run: Run) -> None:
     run.stop = lambda: _stop_soon(crawler)
     if run.interrupted_by is not None:
         run.stop()
+    look_seldom()
     with _time_limit(run):
         process.start(install_signal_handlers=False)
     if task.done() and not task.cancelled() and (error := task.exception()):

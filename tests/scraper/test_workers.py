@@ -185,3 +185,57 @@ def test_a_reader_that_dies_while_it_is_ended_is_no_unknown_child(
     for turn in range(40):
         asyncio.run(give_up(turn * 5e-5))
     assert caplog.text == ""
+
+
+def test_pages_that_wait_behind_one_that_hangs_or_kills_are_read_by_the_next_process(before: set[int]) -> None:
+    async def scenario() -> None:
+        async with opened(count=1, deadline=5.0) as workers:
+            (first,) = children(os.getpid()) - before
+            assert is_read(await workers.read(page(1)), 1)
+            os.kill(first, signal.SIGSTOP)
+            workers.deadline = 1.0
+            waiting = [asyncio.create_task(workers.read(page(number))) for number in range(2, 6)]
+            await asyncio.sleep(0.1)
+            workers.deadline = 5.0
+            assert await waiting[0] == Unread("timeout", failed=True)
+            assert [is_read(await task, number) for number, task in enumerate(waiting[1:], start=3)] == [True] * 3
+
+            (second,) = children(os.getpid()) - before
+            os.kill(second, signal.SIGSTOP)
+            waiting = [asyncio.create_task(workers.read(page(number))) for number in range(6, 10)]
+            await asyncio.sleep(0.1)
+            os.kill(second, signal.SIGKILL)
+            assert [is_read(await task, number) for number, task in enumerate(waiting, start=6)] == [True] * 4
+
+    asyncio.run(scenario())
+
+
+def test_a_page_that_nobody_waits_for_any_more_does_not_give_its_reading_to_the_next(before: set[int]) -> None:
+    async def scenario() -> None:
+        async with opened(count=1) as workers:
+            first, second, third = (asyncio.create_task(workers.read(page(number))) for number in (1, 2, 3))
+            await asyncio.sleep(0.01)
+            second.cancel()
+            assert is_read(await first, 1)
+            assert is_read(await third, 3)
+            with pytest.raises(asyncio.CancelledError):
+                await second
+
+    asyncio.run(scenario())
+
+
+def test_the_next_pages_lie_ready_while_the_crawl_is_busy(before: set[int]) -> None:
+    """A crawl that files a batch answers nobody for a while: the processes must go on reading meanwhile."""
+
+    async def scenario() -> list[Reading]:
+        async with opened(count=1) as workers:
+            (reader,) = children(os.getpid()) - before
+            assert is_read(await workers.read(page(0)), 0)
+            waiting = [asyncio.create_task(workers.read(page(number))) for number in range(1, 7)]
+            await asyncio.sleep(0.01)
+            time.sleep(1.5)
+            os.kill(reader, signal.SIGSTOP)
+            return await asyncio.wait_for(asyncio.gather(*waiting), 5)
+
+    readings = asyncio.run(scenario())
+    assert [is_read(reading, number) for number, reading in enumerate(readings, start=1)] == [True] * 6
