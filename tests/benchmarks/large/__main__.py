@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 
 from tests.benchmarks.large.asking import addresses
 from tests.benchmarks.large.filling import build as fill
+from tests.benchmarks.large.newcomers import cost_of_filing
 from tests.benchmarks.large.serving import Timed, percentile, served
 from tests.benchmarks.large.together import addresses_together
 from tests.benchmarks.large.writing import Plan
@@ -85,6 +87,26 @@ def together(roots: tuple[Path, ...], requests: int, limit: float, seed: str) ->
                 slow.append(kind)
     if slow:
         raise click.ClickException(f"too slow: {', '.join(slow)}")
+
+
+@main.command()
+@click.argument("roots", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True, metavar="ROOT...")
+@click.option("--articles", default=400, show_default=True, help="How many new articles.")
+@click.option("--most", default=1.5, show_default=True, help="How much dearer one may be in the last ROOT.")
+def filing(roots: tuple[Path, ...], articles: int, most: float) -> None:
+    """File new articles in a copy of each ROOT, small to large, as a crawl does.
+
+    Ends with status 1 when one costs too much more in the last ROOT than in the first.
+    """
+    click.echo(f"{'CPU':<20}{'ms an article':>16}{'s at the end':>16}")
+    costs = []
+    for root in roots:
+        with tempfile.TemporaryDirectory() as scratch:
+            each, end = cost_of_filing(root, articles, Path(scratch))
+        costs.append(each)
+        click.echo(f"{root.name:<20}{each * 1000:>16.2f}{end:>16.2f}")
+    if costs[-1] > most * costs[0]:
+        raise click.ClickException(f"{costs[-1] / costs[0]:.1f} times as dear in {roots[-1].name}")
 
 
 def _measured(root: Path, requests: int, seed: str, only: str | None) -> dict[str, Timed]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -140,24 +140,30 @@ def store(articles: str, root: Path) -> None:
     """File articles as a crawl does: in batches of as many as requests run at once."""
     plan = Plan(int(articles))
     numbers = [number for number in range(plan.articles) if not plan.edited(number)]
-    outcomes = [_outcome(plan.article(number), number) for number in numbers]
+    outcomes = [outcome_of(plan.article(number), number) for number in numbers]
     root.mkdir(parents=True, exist_ok=True)
     with closing(open_database(root, write=True)) as db:
         began = time.process_time()
         filed = Store(db, {HOST}, Rhythm(timedelta(hours=6), timedelta(days=90)))
-        said = tuple(Announcement(each.url, "/sitemap.xml", "sitemap") for each in outcomes)
-        filed.commit(Batch(events=[Announced(_SEEN, said)]))
-        for at in range(0, len(outcomes), 4):
-            some = outcomes[at : at + 4]
-            snapshots = [each.snapshot for each in some if each.snapshot]
-            fetches = [Fetch(each.url, each.fetched_at, 200, None, 60_000, each) for each in snapshots]
-            place = {snapshots[-1].warc_file: snapshots[-1].warc_offset}
-            filed.commit(Batch(events=list(some), snapshots=snapshots, fetches=fetches, filed=place))
+        file_as_crawled(filed, outcomes)
         filed.finish()
     print(time.process_time() - began)
 
 
-def _outcome(article: Article, number: int) -> Outcome:
+def file_as_crawled(filed: Store, outcomes: Sequence[Outcome]) -> None:
+    """Announce articles, then file them in batches of as many as requests run at once."""
+    said = tuple(Announcement(each.url, "/sitemap.xml", "sitemap") for each in outcomes)
+    filed.commit(Batch(events=[Announced(_SEEN, said)]))
+    for at in range(0, len(outcomes), 4):
+        some = outcomes[at : at + 4]
+        snapshots = [each.snapshot for each in some if each.snapshot]
+        fetches = [Fetch(each.url, each.fetched_at, 200, None, 60_000, each) for each in snapshots]
+        place = {snapshots[-1].warc_file: snapshots[-1].warc_offset}
+        filed.commit(Batch(events=list(some), snapshots=snapshots, fetches=fetches, filed=place))
+
+
+def outcome_of(article: Article, number: int) -> Outcome:
+    """Say that an article was read from its own page."""
     snapshot = Snapshot(article.url, _SEEN, 200, f"sha1:{number:032d}", "warc/one.warc.gz", number * 20_000, 18_000)
     return Outcome(article.url, "stored", _SEEN, article=article, snapshot=snapshot)
 
