@@ -115,7 +115,7 @@ def sql_text(text: str) -> str:
 
 
 def look(browsers: Sequence[Browser], address: str, paths: Sequence[str]) -> tuple[Counter[int], list[str]]:
-    """Visit pages with several browsers; return their statuses, and which of them ran or asked for something."""
+    """Visit pages with several browsers; return their statuses, and what should not have happened at which of them."""
     shares = [paths[at :: len(browsers)] for at in range(len(browsers))]
     with ThreadPoolExecutor(len(browsers)) as pool:
         found = list(pool.map(look_at, browsers, [address] * len(browsers), shares))
@@ -134,6 +134,8 @@ def look_at(browser: Browser, address: str, paths: Sequence[str]) -> tuple[Count
         scripts = visit.policy.partition("script-src")[2].partition(";")[0]
         if visit.status and (not scripts or "unsafe" in scripts):
             wrong.append(f"{path[:100]}: no policy for scripts")
+        if visit.status >= 500:
+            wrong.append(f"{path[:100]}: status {visit.status}")
     return statuses, wrong
 
 
@@ -168,7 +170,7 @@ def main() -> int:
                 statuses, wrong = look(browsers, address, paths)
                 print(f"{name:28} {sum(statuses.values())} pages, {dict(statuses)}, {len(wrong)} wrong")
                 print(*(f"   {line}" for line in wrong[:20]), sep="\n")
-                failed += bool(wrong) or any(status >= 500 for status in statuses)
+                failed += bool(wrong)
     print(f"{'seconds':28} {time.monotonic() - began:.0f}")
     return 1 if failed else 0
 
