@@ -95,9 +95,11 @@ class Browser:
     def visit(self, url: str, settle_s: float = 0.05) -> Visit:
         """Open a page, wait until it is loaded and a moment longer, and say what happened."""
         self._events.clear()
-        self._call("Page.navigate", url=url)
+        answer = self._call("Page.navigate", url=url)
         deadline = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < deadline and not self._seen("Page.loadEventFired"):
+        # A file that is saved, or an address that cannot be opened, loads no page.
+        is_page = "errorText" not in answer
+        while is_page and time.monotonic() < deadline and not self._seen("Page.loadEventFired"):
             self._pump(0.1)
         # A page that leads elsewhere by itself is gone by now; that it did is among the events.
         with contextlib.suppress(RuntimeError):

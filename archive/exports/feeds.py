@@ -22,7 +22,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry. `id` never changes; `original` is the article's own address, `url` where it is read here; times are
-    the archive's.
+    the archive's; `source` is whose article it is, in a feed of several publications.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Entry:
     labels: tuple[str, ...] = ()
     summary: str = ""
     language: str | None = None
+    source: str | None = None
 
     @property
     def links_elsewhere(self) -> bool:
@@ -109,6 +110,8 @@ def _entry(entry: Entry) -> Any:
     for label in entry.labels:
         etree.SubElement(element, "category", term=legal(label))
     _add(element, "summary", entry.summary)
+    if entry.source:
+        _add(etree.SubElement(element, "source"), "title", entry.source)
     return element
 
 

@@ -13,6 +13,7 @@ import pyarrow
 from pyarrow import parquet
 
 from archive.exports.fetching import Query, batches, columns_of, quoted_name, text
+from archive.exports.moments import is_moment
 
 _GROUP = 8 << 20
 """Bytes of texts in a row group, about: few enough to hold, enough to compress well."""
@@ -24,7 +25,6 @@ _TYPES = {
     "boolean": pyarrow.bool_(),
     "list": pyarrow.list_(pyarrow.string()),
 }
-_MOMENT = "????-??-??T??:??:??+00:00"
 
 
 def column_types(connection: Connection, query: Query) -> dict[str, str]:
@@ -36,7 +36,7 @@ def column_types(connection: Connection, query: Query) -> dict[str, str]:
     names = columns_of(connection, query)
     counts = ", ".join(
         f"count({name}), total(typeof({name}) = 'integer'), total(typeof({name}) IN ('integer', 'real')),"
-        f" total({name} GLOB '{_MOMENT}' AND julianday({name}) IS NOT NULL)"
+        f" total({is_moment(name)})"
         for name in map(quoted_name, names)
     )
     found = connection.execute(f"SELECT {counts} FROM ({query.sql})", query.params).fetchone()
@@ -54,6 +54,7 @@ def write_parquet(
     connection: Connection,
     query: Query,
     types: Mapping[str, str],
+    descriptions: Mapping[str, str],
     path: Path,
     watch: Callable[[int], None],
     metadata: Mapping[bytes, bytes] | None = None,
@@ -61,9 +62,11 @@ def write_parquet(
     """Write every row of a query to a file, some megabytes to a row group; return how many there were.
 
     `types` are those of `column_types`, `boolean` for 0 and 1, or `list` for JSON lists of texts. Compressed with zstd,
-    each page with its checksum. `metadata` is what the file says of itself. Raises OSError.
+    each page with its checksum. `metadata` is what the file says of itself, `descriptions` what it says of its columns.
+    Raises OSError.
     """
-    schema = pyarrow.schema([(name, _TYPES[kind]) for name, kind in types.items()], metadata)
+    fields = [_field(name, kind, descriptions.get(name)) for name, kind in types.items()]
+    schema = pyarrow.schema(fields, metadata)
     count = 0
     with parquet.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for rows in _groups(connection, query):
@@ -73,6 +76,10 @@ def write_parquet(
             count += len(rows)
             watch(count)
     return count
+
+
+def _field(name: str, kind: str, description: str | None) -> pyarrow.Field:
+    return pyarrow.field(name, _TYPES[kind], metadata={b"description": description.encode()} if description else None)
 
 
 def _groups(connection: Connection, query: Query) -> Any:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.dictionary import TABLES
 from archive.errors import UsageError
 from archive.exports.csv import write_csv
 from archive.exports.datapackage import describe_corpus, write_citation, write_datapackage, write_readme
@@ -83,7 +84,8 @@ def _write_table(db: Database, data: Path, table: Table) -> int:
     if find_spec("pyarrow"):
         from archive.exports.parquet import write_parquet
 
-        write_parquet(db.conn, Query(table.name, table.sql), table.columns, data / f"{table.name}.parquet", _unwatched)
+        query, path = Query(table.name, table.sql), data / f"{table.name}.parquet"
+        write_parquet(db.conn, query, table.columns, TABLES[table.name].columns, path, _unwatched)
     return count
 
 

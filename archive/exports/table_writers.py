@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from archive.dictionary import TABLES
 from archive.errors import UsageError
 from archive.exports.csv import csv_lines
 from archive.exports.formats import Job, streamed
@@ -47,5 +48,6 @@ def write_parquet(job: Job) -> Written:
     query = job.selection.query(job.connection)
     with drafted(job.target) as draft:
         types = column_types(job.connection, query)
-        rows = write_parquet(job.connection, query, types, draft, lambda rows: job.watch(rows, 0))
+        said = TABLES[query.name].columns if query.name in TABLES else {}
+        rows = write_parquet(job.connection, query, types, said, draft, lambda rows: job.watch(rows, 0))
         return Written(rows, draft.stat().st_size, sha256_of(draft))

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from datasette.utils.asgi import AsgiStream, Request, Response
 
-from archive.library import finding, taking
+from archive.exports.feeds import ATOM_TYPE, atom
+from archive.library import finding, syndication, taking
 from archive.library.asked import Question
 from archive.library.finding import read_hits
 from archive.library.front import front_of
@@ -16,12 +17,12 @@ from archive.library.merging import Hit
 from archive.library.showing import FILES, labels, said, shown, sorry, static_file
 from archive.library.volume import Missing, Volume
 from archive.site import crawlers, headers
+from archive.site.feed_pages import conditional
 from archive.site.formats import article_path
 from archive.site.taking import listed
 
 Volumes = Sequence[Volume]
 Page = Callable[[Volumes, Request], Awaitable[Response]]
-_SEARCHES = (("text/html", "search"), ("application/json", "search.json"))
 
 
 async def answer(volumes: Volumes, request: Request) -> Response:
@@ -56,9 +57,18 @@ async def search(volumes: Volumes, request: Request) -> Response:
         "search": question.search,
         "found": await finding.page_of(volumes, question),
         "address": address,
-        "away": {kind: _address(f"/search.{kind}", question.query()) for kind in ("csv", "json")},
+        "away": _away(question),
     }
     return shown(volumes, request, "library_search.html", context)
+
+
+def _away(question: Question) -> dict[str, str]:
+    """Return where the same result is as CSV, JSON and Atom; a feed is by date unless it is asked otherwise."""
+    query = question.query()
+    by_date = {name: value for name, value in query.items() if name != "sort"}
+    return {"csv": _address("/search.csv", query), "json": _address("/search.json", query)} | {
+        "atom": _address("/search.atom", by_date)
+    }
 
 
 async def as_json(volumes: Volumes, request: Request) -> Response:
@@ -71,6 +81,28 @@ async def as_json(volumes: Volumes, request: Request) -> Response:
     following = _address("/search.json", question.query(page=page + 1)) if page < found.pages else None
     text = taking.as_json(found, articles, _whole_page(request), following and _whole(request, following))
     return Response(text, headers=said(found.missing), content_type="application/json; charset=utf-8")
+
+
+async def as_atom(volumes: Volumes, request: Request) -> Response:
+    """Answer with the feed of a search: newest first, so that what is new is seen, unless the best are asked for."""
+    question = _question(volumes, request, sort="date")
+    found = await finding.page_of(volumes, question)
+    hits = [Hit(name, card["id"], None) for name, card in found.cards]
+    articles, lost = await read_hits(volumes, hits, syndication.entries_of)
+    page = question.search.page
+    here = {name: request.args[name] for name in request.args}
+    older = here | {"page": str(page + 1)}
+    places = syndication.Places(
+        here=_whole(request, _address("/search.atom", here)),
+        page=_whole(request, _address("/search", question.query(page=page if page > 1 else None))),
+        next=_whole(request, _address("/search.atom", older)) if page < found.pages else None,
+        article=_whole_page(request),
+    )
+    missing = {**found.missing, **lost}
+    feed, entries = syndication.feed_of(question, labels(volumes), articles, missing, places)
+    answer = conditional(request, b"".join(atom(feed, entries)), f"{ATOM_TYPE}; charset=utf-8", feed.updated)
+    answer.headers |= said(missing)
+    return answer
 
 
 async def as_csv(volumes: Volumes, request: Request) -> Response:
@@ -111,7 +143,7 @@ async def opensearch(volumes: Volumes, request: Request) -> Response:
     """Describe the search over all archives, so that browsers offer it."""
     words = f"Search {', '.join(labels(volumes).values())}"
     icon = _whole(request, f"{FILES}icon.svg")
-    text = crawlers.search_description("All archives", words, _whole(request, ""), icon, _SEARCHES)
+    text = crawlers.search_description("All archives", words, _whole(request, ""), icon)
     return Response(text, headers=dict(headers.OURS), content_type=crawlers.OPEN_SEARCH)
 
 
@@ -132,8 +164,9 @@ def failed(volumes: Volumes, request: Request) -> Response:
     return sorry(volumes, request, "This failed", "Something went wrong here, not with what was asked for.", 500)
 
 
-def _question(volumes: Volumes, request: Request) -> Question:
-    args = {name: request.args[name] for name in request.args}
+def _question(volumes: Volumes, request: Request, **usual: str) -> Question:
+    """Read what is asked for; `usual` holds where an address says nothing."""
+    args = usual | {name: request.args[name] for name in request.args if request.args[name]}
     return Question.read(args, [volume.name for volume in volumes])
 
 
@@ -158,6 +191,7 @@ _PAGES: dict[str, Page] = {
     "/search": search,
     "/search.json": as_json,
     "/search.csv": as_csv,
+    "/search.atom": as_atom,
     "/robots.txt": robots,
     "/opensearch.xml": opensearch,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from jinja2 import Environment, PackageLoader
 
 from archive.errors import UsageError
 from archive.reports.drawing import bars_of, line_of
+from archive.whole_files import finished
 
 HTML, JSON = "report.html", "report.json"
 _KINDS = {
@@ -48,20 +48,8 @@ def write_report(folder: Path, report: dict[str, Any]) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # As other files of this user; a temporary one is for its owner alone.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(draft).chmod(0o666 & ~mask)
-        os.replace(draft, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(draft)
+    with finished(path, path.with_name(f".{path.name}.{os.getpid()}")) as draft:
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def html_of(report: dict[str, Any]) -> str:

@@ -112,4 +112,5 @@ def handle_exception(datasette: Datasette, request: Any, exception: Exception) -
         return lambda: pages.missing(datasette, request)
     if public_release(datasette):
         return refusing.refusal(request, exception)
+    refusing.blame_the_address(exception)
     return None

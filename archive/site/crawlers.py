@@ -165,13 +165,11 @@ async def opensearch(datasette: Datasette, request: Request) -> Response:
     return conditional(request, said, OPEN_SEARCH, await read(datasette, queries.last_change))
 
 
-def search_description(
-    name: str, words: str, root: str, icon: str, kinds: Sequence[tuple[str, str]] = _SEARCHES
-) -> bytes:
-    """Write an OpenSearch description of the search under an address; `kinds`: media types and their last names."""
+def search_description(name: str, words: str, root: str, icon: str) -> bytes:
+    """Write an OpenSearch description of the search under an address."""
     templates = "".join(
         f'<Url type="{kind}" template="{escape(root)}/{path}?q={{searchTerms}}&amp;page={{startPage?}}"/>\n'
-        for kind, path in kinds
+        for kind, path in _SEARCHES
     )
     return (
         f"{_HEAD}"

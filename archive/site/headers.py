@@ -19,13 +19,14 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 _SHARED = "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 STRICT = f"default-src 'self'; script-src 'self'; style-src 'self'; {_SHARED}"
 OURS = {"content-security-policy": STRICT}
-_EVERYWHERE = {
+EVERYWHERE = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
     b"x-frame-options": b"DENY",
     b"cross-origin-opener-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
+"""The headers of every answer, the content security policy apart."""
 _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _VARIABLE = "{{ datasette_allow_facet }}"
 """The only variable in a script of Datasette's own templates: true or false."""
@@ -65,7 +66,7 @@ def with_headers(app: App, policy: bytes, base: str = "/") -> App:
 
     A site whose addresses all begin with `base` is not left either.
     """
-    added = {**_EVERYWHERE, b"content-security-policy": policy}
+    added = {**EVERYWHERE, b"content-security-policy": policy}
 
     async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:

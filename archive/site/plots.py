@@ -36,6 +36,11 @@ class Drawing:
     years: tuple[int, ...]
 
     @property
+    def end(self) -> int:
+        """Return where the last place ends: there is nothing beyond it, not even a zero."""
+        return len(self.chart.places) * BAR
+
+    @property
     def is_short(self) -> bool:
         """Say whether the places end before the box does."""
         return len(self.chart.places) < FEWEST

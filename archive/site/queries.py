@@ -9,6 +9,8 @@ from typing import Any
 
 from archive.urls import host_of
 
+EPOCH = "1970-01-01T00:00:00+00:00"
+"""The beginning of time: when something changed that is not there."""
 Row = dict[str, Any]
 Params = Mapping[str, Any]
 
@@ -42,7 +44,7 @@ def publication(connection: Connection) -> str:
 def last_change(connection: Connection) -> str:
     """Return when an article here last changed; the beginning of time for an empty archive."""
     found = row(connection, "SELECT max(last_changed_at) AS at FROM articles")
-    return str(found["at"]) if found and found["at"] else "1970-01-01T00:00:00+00:00"
+    return str(found["at"]) if found and found["at"] else EPOCH
 
 
 def with_authors(found: list[Row]) -> list[Row]:

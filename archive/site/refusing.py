@@ -64,6 +64,16 @@ def wrapped(datasette: Datasette) -> Callable[[headers.App], headers.App]:
     return guarded
 
 
+def blame_the_address(exception: Exception) -> None:
+    """Give Datasette's complaints about parameters, such as a column to sort by that is not there, the status 400."""
+    from datasette.views.base import DatasetteError
+
+    # What SQLite could not do comes in the same class, and may well be the server's fault.
+    by_sqlite = isinstance(exception.__context__, sqlite3.Error)
+    if isinstance(exception, DatasetteError) and exception.status == 500 and not by_sqlite:
+        exception.status = 400
+
+
 def refusal(request: Any, exception: Exception) -> Any:
     """Return what answers a request that failed because of what it asked for; None where it did not.
 

@@ -10,14 +10,15 @@ from types import FrameType
 from typing import Any, Protocol
 
 import click
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from archive.site.headers import Message, Receive, Send
+from archive.site.headers import EVERYWHERE, STRICT, Message, Receive, Send
 
 _GRACE_S = 2.0
 _HARDENED = {
     "log_level": "error",
-    "http": "h11",
     "h11_max_incomplete_event_size": 16 * 1024,
     # Whoever connects may write any X-Forwarded-For; the guard reads it where a proxy is trusted.
     "proxy_headers": False,
@@ -36,6 +37,19 @@ class Site(Protocol):
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request."""
+
+
+class Http(H11Protocol):
+    """uvicorn's HTTP, whose own refusals have the headers of every other answer, too."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP before any application hears of it."""
+        said = {b"content-type": b"text/plain; charset=utf-8", b"connection": b"close"}
+        said |= {b"content-security-policy": STRICT.encode(), **EVERYWHERE}
+        refusal = h11.Response(status_code=400, headers=list(said.items()), reason=b"Bad Request")
+        for event in (refusal, h11.Data(data=msg.encode()), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
 
 class Announcing(uvicorn.Server):
@@ -62,7 +76,7 @@ class Announcing(uvicorn.Server):
 async def serve(site: Site, listener: socket.socket, address: str, hardened: bool = False) -> int | None:
     """Serve a site that was opened until a signal comes, and return its number; `hardened` for the internet."""
     said: dict[str, Any] = _HARDENED if hardened else {"log_level": "warning"}
-    config = uvicorn.Config(site, access_log=False, lifespan="off", timeout_graceful_shutdown=2, **said)
+    config = uvicorn.Config(site, access_log=False, lifespan="off", http=Http, timeout_graceful_shutdown=2, **said)
     server = Announcing(config, address)
     await server.serve(sockets=[listener])
     return server.stopped_by

@@ -128,6 +128,8 @@ def _tell_lake(filled: Filled, lake: Path, as_json: bool) -> None:
         click.echo(json.dumps({"path": str(lake), **asdict(filled)}))
         return
     partitions = f"{filled.written} partitions written, {filled.kept} kept, {filled.removed} removed"
+    if filled.moved:
+        partitions += f", {filled.moved} taken over from an earlier name"
     size = f"{filled.rows:,} rows, {filled.bytes:,} bytes"
     click.echo(f"{filled.publication} in {lake}: {partitions}; {size}", err=True)
 

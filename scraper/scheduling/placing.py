@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archive.errors import ArchiveError, UsageError
+from archive.whole_files import finished
 from scraper.scheduling import cron
 from scraper.scheduling.schedule import MARK, Planned, Schedule
 
@@ -86,9 +87,8 @@ def _written(file: Planned) -> str:
         else:
             done = f"{path} is replaced"
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.draft")
-        draft.write_text(file.text, encoding="utf-8")
-        os.replace(draft, path)
+        with finished(path, path.with_name(f".{path.name}.draft")) as draft:
+            draft.write_text(file.text, encoding="utf-8")
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written ({error.strerror}): {_RIGHTS}") from error
     return done

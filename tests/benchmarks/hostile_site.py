@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -113,8 +114,16 @@ def sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def look(browser: Browser, address: str, paths: Iterator[str]) -> tuple[Counter[int], list[str]]:
-    """Visit pages; return their statuses, and which of them ran or asked for something."""
+def look(browsers: Sequence[Browser], address: str, paths: Sequence[str]) -> tuple[Counter[int], list[str]]:
+    """Visit pages with several browsers; return their statuses, and what should not have happened at which of them."""
+    shares = [paths[at :: len(browsers)] for at in range(len(browsers))]
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        found = list(pool.map(look_at, browsers, [address] * len(browsers), shares))
+    return sum((statuses for statuses, _ in found), Counter()), [line for _, wrong in found for line in wrong]
+
+
+def look_at(browser: Browser, address: str, paths: Sequence[str]) -> tuple[Counter[int], list[str]]:
+    """Visit pages with one browser."""
     statuses: Counter[int] = Counter()
     wrong: list[str] = []
     for path in paths:
@@ -125,6 +134,8 @@ def look(browser: Browser, address: str, paths: Iterator[str]) -> tuple[Counter[
         scripts = visit.policy.partition("script-src")[2].partition(";")[0]
         if visit.status and (not scripts or "unsafe" in scripts):
             wrong.append(f"{path[:100]}: no policy for scripts")
+        if visit.status >= 500:
+            wrong.append(f"{path[:100]}: status {visit.status}")
     return statuses, wrong
 
 
@@ -132,13 +143,15 @@ def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=40, help="pages of a kind")
+    parser.add_argument("--browsers", type=int, default=4, help="how many look at the pages at once")
     parser.add_argument("--public-only", action="store_true", help="leave out the archive as it is")
     wanted = parser.parse_args()
     if not CHROMIUM:
         print(MISSING)
         return 2
     began, failed = time.monotonic(), 0
-    with tempfile.TemporaryDirectory() as place, Browser() as browser:
+    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as opened:
+        browser, *_ = browsers = [opened.enter_context(Browser()) for _ in range(wanted.browsers)]
         root, public = make_archive(Path(place) / "root"), Path(place) / "public"
         print(f"{'payloads, times written':28} {len(payloads())}, {poison(root)}")
         publish = ["-m", "scraper.cli", "publish", str(public), "--root", str(root), "--text", "full"]
@@ -154,11 +167,10 @@ def main() -> int:
             for name, address in sites[wanted.public_only :]:
                 with httpx.Client(base_url=address, timeout=60) as client:
                     paths = [*addresses(client, wanted.most), *direct(wanted.most)]
-                statuses, wrong = look(browser, address, iter(paths))
+                statuses, wrong = look(browsers, address, paths)
                 print(f"{name:28} {sum(statuses.values())} pages, {dict(statuses)}, {len(wrong)} wrong")
                 print(*(f"   {line}" for line in wrong[:20]), sep="\n")
-                # At home, Datasette calls a column that is not there an error of its own.
-                failed += bool(wrong) or (name != "at home" and any(status >= 500 for status in statuses))
+                failed += bool(wrong)
     print(f"{'seconds':28} {time.monotonic() - began:.0f}")
     return 1 if failed else 0
 

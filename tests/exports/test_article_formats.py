@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.dictionary import TABLES
 from archive.errors import UsageError
 from archive.exports.items import Item, items_of
 from archive.exports.manifest import verify_release
@@ -162,6 +163,19 @@ def test_parquet_keeps_numbers_and_times(root: Path, connection: sqlite3.Connect
         assert (row["id"], row["body_text"]) == (number, text)
         assert (row["published_at"].isoformat() if row["published_at"] else None) == at
     assert HOSTILE in str(rows)
+    said = table.schema.field("dek").metadata[b"description"].decode()
+    assert said == TABLES["article_list"].columns["dek"]
+
+
+def test_times_that_no_calendar_has_are_texts_in_parquet(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install press-archive[parquet]")
+    root, target = make_archive(tmp_path / "archive"), tmp_path / "out.parquet"
+    with closing(sqlite3.connect(root / "archive.db")) as db, db:
+        db.execute(
+            "UPDATE articles SET published_at = '2026-02-30T10:00:00+00:00' WHERE id = (SELECT min(id) FROM articles)"
+        )
+    assert run("parquet", "--root", root, "--output", target).exit_code == 0
+    assert "2026-02-30T10:00:00+00:00" in parquet.read_table(target)["published_at"].to_pylist()
 
 
 @pytest.mark.parametrize("name", ["xlsx", "parquet"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.dictionary import TABLES
 from archive.errors import UsageError
 from archive.takedown import take_down
 from archive.verbs.export import export
@@ -24,6 +26,7 @@ from tests.archive_support import make_archive
 parquet = pytest.importorskip("pyarrow.parquet", reason="pip install press-archive[parquet]")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "lake.md"
 NAME = "articles.parquet"
+UNDATED = "__HIVE_DEFAULT_PARTITION__"
 
 
 @pytest.fixture
@@ -129,6 +132,90 @@ def test_only_what_changed_is_written_again(root: Path, tmp_path: Path) -> None:
     assert "Another line" in [row["dek"] for row in rows(lake, "articles")]
 
 
+def test_another_release_of_the_writer_is_no_reason_to_write(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(root, tmp_path / "lake")
+    monkeypatch.setattr("pyarrow.__version__", "0.0.1")
+    assert filled(root, tmp_path / "lake")["written"] == 0
+
+
+def test_every_column_says_what_it_means(root: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    filled(root, lake)
+    said = {
+        (path.parts[len(lake.parts)], field.name): field.metadata[b"description"].decode()
+        for path in lake.rglob("*.parquet")
+        for field in parquet.read_schema(path)
+    }
+    assert said["articles", "dek"] == TABLES["articles"].columns["dek"]
+    assert said["links", "sentence"] == TABLES["links"].columns["sentence"]
+    assert said["credits", "basis"] == TABLES["credits"].columns["basis"]
+    assert not [where for where, words in said.items() if "JSON" in words and where[0] == "articles"]
+
+
+@pytest.mark.parametrize("impossible", ["2026-02-30T10:00:00+00:00", "0000-01-01T00:00:00+00:00", "2026-13-01", "soon"])
+def test_a_date_that_no_calendar_has_is_none(root: Path, tmp_path: Path, impossible: str) -> None:
+    ((number,),) = ask(root, "SELECT min(article_id) FROM links JOIN articles a ON a.id = article_id WHERE a.year > ''")
+    change(root, f"UPDATE articles SET published_at = '{impossible}', modified_at = published_at WHERE id = {number}")
+    filled(root, tmp_path / "lake")
+    (found,) = [row for row in rows(tmp_path / "lake", "articles") if row["id"] == number]
+    assert (found["published_at"], found["year"]) == (None, UNDATED)
+    links = [row for row in rows(tmp_path / "lake", "links") if row["article_id"] == number]
+    assert links and {(row["published_at"], row["year"]) for row in links} == {(None, UNDATED)}
+    assert len(list(rows(tmp_path / "lake", "articles"))) == ask(root, "SELECT count(*) FROM articles")[0][0]
+    change(root, f"UPDATE articles SET modified_at = '{impossible}' WHERE id = {number}")
+    filled(root, tmp_path / "lake")
+    (found,) = [row for row in rows(tmp_path / "lake", "articles") if row["id"] == number]
+    assert found["modified_at"] is None
+
+
+def rename(root: Path) -> None:
+    change(root, "UPDATE publication SET name = 'digest'")
+
+
+def test_a_renamed_publication_leaves_nothing_under_its_old_name(root: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    before = filled(root, lake)
+    notes = lake / "articles" / "publication=review" / "articles.parquet.txt"
+    notes.write_text("mine")
+    held = {name.replace("=review", "=digest"): at for name, at in files(lake).items()}
+    rename(root)
+    said = filled(root, lake)
+    assert (said["moved"], said["written"], said["removed"]) == (before["written"], 1, 0)
+    assert {name for name, at in files(lake).items() if held.pop(name) != at} == {
+        "publications/publication=digest/publications.parquet"
+    }
+    assert held == {}
+    assert [*lake.glob("*/publication=review")] == [notes.parent] and notes.read_text() == "mine"
+
+
+def test_a_rename_that_is_killed_loses_and_doubles_nothing(root: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    filled(root, lake)
+    held = sorted(row["id"] for row in rows(lake, "articles"))
+    rename(root)
+    environment = {**os.environ, "PRESS_ARCHIVE_CRASH_AT": "partitioned:3"}
+    killed = subprocess.run(command(root, lake), env=environment, cwd=DOCUMENT.parents[1], check=False)
+    assert killed.returncode == -9
+    assert len({path.parts[-3] for path in lake.glob("articles/*/*/*.parquet")}) == 2
+    assert sorted(row["id"] for row in rows(lake, "articles")) == held
+    filled(root, lake)
+    assert list(lake.glob("*/publication=review")) == []
+    assert sorted(row["id"] for row in rows(lake, "articles")) == held
+
+
+def test_what_an_earlier_release_left_under_an_old_name_goes(root: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    filled(root, lake)
+    held = files(lake)
+    for table in ("publications", "articles", "links", "credits", "revisions"):
+        shutil.copytree(lake / table / "publication=review", lake / table / "publication=gazette")
+    assert filled(root, lake)["removed"] == len(held)
+    assert files(lake) == held
+    assert list(lake.glob("*/publication=gazette")) == []
+
+
 def test_what_was_taken_down_is_in_no_partition(root: Path, tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     filled(root, lake)
@@ -199,9 +286,10 @@ def test_what_is_gone_goes_before_anything_is_written(root: Path, tmp_path: Path
     assert files(lake).items() <= before.items()
 
 
-def test_files_of_others_in_a_lake_stay(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["NOTES.txt", "mine.parquet"])
+def test_files_of_others_in_a_lake_stay(root: Path, tmp_path: Path, name: str) -> None:
     filled(root, tmp_path / "lake")
-    notes = tmp_path / "lake" / "articles" / "publication=review" / "NOTES.txt"
+    notes = tmp_path / "lake" / "articles" / "publication=review" / name
     notes.write_text("mine")
     filled(root, tmp_path / "lake")
     assert notes.read_text() == "mine"

@@ -10,8 +10,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
+import feedparser
 import httpx
 import lxml.html
 import pytest
@@ -145,6 +146,45 @@ def test_pages_show_every_hit_once_and_the_files_the_same(library: httpx.Client,
     assert listed == [link.replace("%3A", ":") for link in found] and said["hits"] == count
 
 
+@pytest.mark.parametrize("query", ["", "q=matter+OR+tide+OR+truce", "q=invoice&publication=quay&year=2025"])
+def test_a_search_can_be_followed(library: httpx.Client, query: str) -> None:
+    shown = page(library, f"/search?{query}")
+    (link,) = shown.xpath("//link[@rel='alternate' and @type='application/atom+xml']/@href")
+    assert link in shown.xpath("//section[contains(@class, 'away')]//a/@href")
+    found, following = list[str](), str(library.base_url.join(link))
+    while following:
+        answer = library.get(following)
+        assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+        feed = feedparser.parse(answer.content)
+        assert not feed.bozo and feed.feed.id.startswith("urn:uuid:") and feed.feed.updated_parsed
+        assert "broken is missing: it cannot be read" in feed.feed.subtitle
+        links = {one.rel: one.href for one in feed.feed.links}
+        assert parse_qs(links["self"]) == parse_qs(following) and library.get(links["alternate"]).status_code == 200
+        titles = {"archive": "review.example", "quay": "The Quay"}
+        assert all(entry.source.title == titles[urlsplit(entry.link).path.split("/")[1]] for entry in feed.entries)
+        found += [str(entry.link) for entry in feed.entries]
+        following = links.get("next", "")
+    rows = list(csv.DictReader(io.StringIO(library.get(f"/search.csv?{query}&sort=date").text)))
+    assert found == [row["page"] for row in rows] and len(found) == hits(library, query)
+    assert library.get(found[0]).status_code == 200
+
+
+def test_a_feed_of_the_best_goes_on_with_the_next_best(library: httpx.Client) -> None:
+    query, found = "q=matter+OR+tide+OR+truce", list[str]()
+    following = f"/search.atom?{query}&sort=relevance"
+    while following:
+        feed = feedparser.parse(library.get(following).content)
+        found += [urlsplit(entry.link).path for entry in feed.entries]
+        following = {one.rel: one.href for one in feed.feed.links}.get("next", "")
+    assert found == [link for number in (1, 2, 3) for link in cards(library, f"{query}&page={number}")]
+
+
+def test_a_feed_that_misses_an_archive_is_asked_for_again(library: httpx.Client, public: httpx.Client) -> None:
+    assert library.get("/search.atom?q=truce").headers["cache-control"] == "private, no-store"
+    first = public.get("/search.atom?q=railway")
+    assert public.get("/search.atom?q=railway", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
 @pytest.mark.parametrize(
     "query",
     ["q=railway", "q=%22trains+ran%22", "q=rail*+NOT+tickets", "q=headline%3Arailway", 'q="railway+AND+(', "q="],
@@ -194,7 +234,7 @@ def test_marks_are_made_after_escaping(library: httpx.Client) -> None:
     first = library.get("/search.json?q=truce&publication=quay").json()["articles"][0]
     assert "<mark>truce</mark> &lt;script&gt;" in first["snippet_html"] and HOSTILE in first["headline"]
     typed = quote('"><script>alert(1)</script>')
-    for path in ("/search", "/search.json", "/search.csv"):
+    for path in ("/search", "/search.json", "/search.csv", "/search.atom"):
         answer = library.get(f"{path}?q={typed}&year={typed}&publication={typed}")
         assert answer.status_code == 200 and (path != "/search" or "<script>" not in answer.text)
 
@@ -249,6 +289,7 @@ def test_every_answer_has_the_headers(kind: str, request: pytest.FixtureRequest)
         "/search?q=truce",
         "/search.json",
         "/search.csv",
+        "/search.atom",
         "/nowhere",
         "/archive",
         "/robots.txt",

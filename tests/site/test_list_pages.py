@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from archive.site.chart_data import CHARTS
+from archive.site import plots
+from archive.site.chart_data import CHARTS, chart
 from archive.site.listings import LISTINGS
 from archive.site.lists import whole
 from archive.site.standing import standing
@@ -52,6 +53,15 @@ def test_each_chart_is_drawn_and_said(site: Reader) -> None:
         assert section.xpath(".//*[local-name()='svg'][@role='img'][@aria-label]") and section.xpath(".//tbody/tr")
         assert ElementTree.fromstring(site.get(f"/charts/{name}.svg").content).tag == "{http://www.w3.org/2000/svg}svg"
     assert site.get("/charts/nothing.svg").status_code == 404
+
+
+def test_a_charts_floor_ends_where_its_places_do(site: Reader, connection: sqlite3.Connection) -> None:
+    """Beyond the last year a floor would say that nothing was cited in years that have not come yet."""
+    years = chart(connection, "outlets")
+    assert years and len(years.places) < plots.FEWEST
+    section = site.page("/charts").xpath("//section[@aria-labelledby='outlets']")[0]
+    floors = section.xpath(".//*[local-name()='line'][@class='floor']/@x2")
+    assert floors and {int(x) for x in floors} == {plots.BAR * len(years.places)}
 
 
 def test_the_data_page_finds_tables_by_word(site: Reader) -> None:

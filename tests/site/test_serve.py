@@ -6,7 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import click
@@ -24,6 +27,14 @@ PROGRAM = "from archive.verbs.serve import serve; serve()"
 def start(*arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-W", "error", "-c", PROGRAM, *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module")
+def site_address(root: Path) -> Iterator[str]:
+    with start("--root", str(root), "--port", "0") as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.terminate()
 
 
 def test_it_says_where_it_is_and_ends_quietly_on_a_signal(root: Path) -> None:
@@ -63,6 +74,20 @@ def test_no_answer_waits_for_the_acknowledgement_of_its_first_half() -> None:
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize(
+    "nonsense", [b"no http\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /%s HTTP/1.1\r\nA: b\r\nA\r\n\r\n"]
+)
+def test_what_is_no_http_is_refused_with_the_headers_of_every_answer(site_address: str, nonsense: bytes) -> None:
+    where = urlsplit(site_address)
+    with socket.create_connection((str(where.hostname), where.port or 0), timeout=10) as connection:
+        connection.sendall(nonsense)
+        answer = HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 400 and answer.read() == b"Invalid HTTP request received."
+    assert str(answer.getheader("content-security-policy")).startswith("default-src 'self'; script-src 'self';")
+    assert (answer.getheader("x-content-type-options"), answer.getheader("x-frame-options")) == ("nosniff", "DENY")
 
 
 def test_a_port_in_use_is_said_so(root: Path) -> None:

@@ -45,6 +45,17 @@ def test_every_table_has_its_page(site: Reader, table: str) -> None:
     assert HOSTILE not in response.text
 
 
+@pytest.mark.parametrize("query", ["_sort=nosuch", "_sort_desc=nosuch", "_sort=slug&_sort_desc=slug"])
+@pytest.mark.parametrize("table", ["articles", "article_list", "tags"])
+def test_an_order_that_cannot_be_is_the_addresss_fault(site: Reader, table: str, query: str) -> None:
+    said = site.get(f"/archive/{table}.json?{query}")
+    assert (said.status_code, said.json()["error"][:12]) == (
+        400,
+        "Cannot sort " if "&" not in query else "Cannot use _",
+    )
+    assert said.json()["error"] in text_of(site.page(f"/archive/{table}?{query}", 400))
+
+
 @pytest.mark.parametrize(("table", "more"), [("articles", {"authors"}), ("article_list", set())])
 def test_articles_have_facets_on_what_people_ask_for(
     site: Reader, connection: sqlite3.Connection, table: str, more: set[str]

@@ -31,8 +31,9 @@ from .kills import contents
 from .night import Night
 from .plot import FIRST
 from .record import Archive, plain
-from .server import Served, serve
+from .server import serve
 from .story import Story, make_stories
+from .undisturbed import Undisturbed
 
 ROOMY = 256 << 20
 _TEXTS = "SELECT url, headline, body_text FROM articles"
@@ -99,27 +100,17 @@ def limited(size: int) -> Callable[[], None]:
 
 
 @dataclass
-class Trial:
+class Trial(Undisturbed):
     """An undisturbed crawl, and archives to which something is refused."""
 
-    checks: Checks
-    served: Served
-    scratch: Path
     steps: int
     hold: float
 
     def begin(self) -> None:
-        """Crawl undisturbed."""
-        self.root = self.scratch / "clean"
-        done = self.crawl(self.root)
-        self.checks.same("an undisturbed crawl: exit status", done.status, 0)
-        self.clean = contents(self.root)
+        """Crawl undisturbed, and measure what that took."""
+        super().begin()
         self.warc, self.size = (sum(p.stat().st_size for p in self.root.glob(g)) for g in ("warc/*", "archive.db*"))
         print(f"     {len(self.clean)} addresses and articles, WARC {self.warc:,}, database {self.size:,} bytes")
-
-    def crawl(self, root: Path, before: Callable[[], None] | None = None) -> Done:
-        """Crawl the site, with a limit when one is given."""
-        return press(*crawl_words(self.served.url, root), at=FIRST, before=before)
 
     def refused(self, what: str, done: Done, *statuses: int) -> None:
         """See that a command ended with one sentence and a documented status."""
@@ -306,10 +297,6 @@ class Trial:
             )
             holder.execute("ROLLBACK")
         self.stands("…", root)
-
-    def fresh(self) -> Path:
-        """Make a new folder."""
-        return Path(tempfile.mkdtemp(dir=self.scratch))
 
     def replaced(self) -> None:
         """Take the database away, or put an older one in its place, while a crawl runs."""

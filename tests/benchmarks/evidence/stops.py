@@ -28,8 +28,9 @@ from .kills import contents
 from .night import Night
 from .plot import FIRST
 from .refusals import listing
-from .server import Served, serve
+from .server import serve
 from .story import make_stories
+from .undisturbed import Undisturbed
 
 SENT = {
     "SIGTERM": ((signal.SIGTERM,), 143),
@@ -67,34 +68,21 @@ def main(options: argparse.Namespace) -> int:
 
 
 @dataclass
-class Trial:
+class Trial(Undisturbed):
     """An archive, and copies of it that verbs work on while they are stopped."""
 
-    checks: Checks
-    served: Served
-    scratch: Path
     rng: random.Random
     seconds: dict[str, float] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Make the archive, and measure how long each verb takes."""
-        self.root = self.scratch / "clean"
-        self.checks.same("an undisturbed crawl: exit status", self.crawl(self.root), 0)
-        self.clean = contents(self.root)
+        super().begin()
         for verb, words in self.verbs().items():
             folder = self.fresh()
             root = self.prepared(verb, folder)
             done = press(*words(root, folder), at=FIRST)
             self.checks.same(f"{verb} undisturbed", done.status, 0)
             self.seconds[verb] = done.seconds
-
-    def crawl(self, root: Path) -> int:
-        """Crawl to the end."""
-        return press(*crawl_words(self.served.url, root), at=FIRST).status
-
-    def fresh(self) -> Path:
-        """Make a new folder."""
-        return Path(tempfile.mkdtemp(dir=self.scratch))
 
     def prepared(self, verb: str, folder: Path) -> Path:
         """Copy the archive, but for an import, which makes its own."""
@@ -196,7 +184,7 @@ class Trial:
     def finished(self, root: Path, asked: int, held: int = 0) -> None:
         """Let the crawl end, and see that nothing was fetched twice but what was `held`, and that all is there."""
         quiet = Checks(quiet=True)
-        quiet.same("exit status", self.crawl(root), 0)
+        quiet.same("exit status", self.crawl(root).status, 0)
         got = contents(root)
         quiet.none("differing", [key for key in self.clean.keys() | got.keys() if self.clean.get(key) != got.get(key)])
         known = self.served.night.articles()
