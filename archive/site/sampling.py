@@ -110,11 +110,14 @@ def _by_words(connection: Connection, search: Search) -> Found:
     ids = _ids(connection, sql, search)
     if len(ids) <= SAMPLE:
         return _cut(ids)
-    inner = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q LIMIT {COUNTED}"
-    counted = rows(connection, f"SELECT count(*) AS n, max(id) AS last FROM ({inner})", search.parameters())[0]
-    if counted["n"] < COUNTED:
-        return Found(ids[:SAMPLE], False, counted["n"], True)
-    return Found(ids[:SAMPLE], False, _estimate(counted["n"], counted["last"]), False, common=True)
+    # From there on: FTS5 seeks to an id, and what was gone past is not gone past again.
+    rest = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q AND rowid > {ids[-1]}"
+    sql = f"SELECT count(*) AS n, max(id) AS last FROM ({rest} LIMIT {max(COUNTED - len(ids), 0)})"
+    counted = rows(connection, sql, search.parameters())[0]
+    hits = len(ids) + counted["n"]
+    if hits < COUNTED:
+        return Found(ids[:SAMPLE], False, hits, True)
+    return Found(ids[:SAMPLE], False, _estimate(hits, counted["last"] or ids[-1]), False, common=True)
 
 
 def _by_filters(connection: Connection, search: Search, most: int) -> list[int]:
