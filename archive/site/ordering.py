@@ -17,7 +17,7 @@ from archive.site.search import begins, excludes
 # as going past so many hits, so that among many hits more looks are still sooner.
 _LOOKS = 800
 _HITS_A_LOOK = 700
-# A small index of so many headlines is made sooner than the large one is gone through.
+# A small index of so many articles is made sooner than the large one is gone through.
 _FEW = 200
 _IN_HEAD = "{{headline dek}} : ({0})"
 _DATED = "a.published_at DESC, a.id"
@@ -157,6 +157,10 @@ def _newest_hits(connection: Connection, search: Search, found: Found, wanted: i
     if is_cheap and looks <= max(_LOOKS, found.hits // _HITS_A_LOOK):
         hit = "EXISTS (SELECT 1 FROM articles_fts WHERE articles_fts MATCH :q AND rowid = a.id)"
         return _newest(connection, search, wanted, hit=hit)
+    if not is_cheap and looks <= _FEW:
+        hits = _hits_among_few(connection, search, looks * 3 // 2 + PAGE)
+        if len(hits) >= wanted:
+            return hits[:wanted]
     reach = looks * 3 // 2 + 500
     if found.exact and not search.filters and reach >= found.hits:
         return _by_date(connection, _every(connection, search))[:wanted]
@@ -165,6 +169,13 @@ def _newest_hits(connection: Connection, search: Search, found: Found, wanted: i
         if len(hits) >= wanted or reach >= articles:
             return hits[:wanted]
         reach *= 4
+
+
+def _hits_among_few(connection: Connection, search: Search, reach: int) -> list[int]:
+    newest = _newest(connection, search, reach)
+    with excerpt(connection, newest) as few:
+        hits = {one for (one,) in few.execute("SELECT rowid FROM few WHERE few MATCH ?", [search.expression])}
+    return [one for one in newest if one in hits]
 
 
 def _hits_among_newest(connection: Connection, search: Search, reach: int) -> list[int]:

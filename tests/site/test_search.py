@@ -306,7 +306,15 @@ def test_what_is_common_is_counted_and_taken_whole_and_the_page_says_what_is_not
 
 
 @pytest.mark.parametrize(
-    "query", ["q=matter", "q=matter&type=Analysis", "q=truce+OR+zeppelin+OR+matter", "type=Reporting"]
+    "query",
+    [
+        "q=matter",
+        "q=matter&type=Analysis",
+        "q=truce+OR+zeppelin+OR+matter",
+        "q=matt*",
+        "q=matter+NOT+zeppelin",
+        "type=Reporting",
+    ],
 )
 @pytest.mark.parametrize("looks", [0, 800])
 def test_common_words_are_listed_by_date_without_a_gap(
