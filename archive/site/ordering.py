@@ -52,6 +52,9 @@ def part_of(connection: Connection, search: Search, found: Found, limit: int, of
     if search.sort == "relevance" and found.best is not None:
         return Ordered(found.best[offset:until], len(found.best))
     if search.sort == "relevance" and not found.common:
+        if found.whole and found.hits == 1:
+            # Ranking goes past all texts twice, which a quotation's only hit need not wait for.
+            return Ordered(found.ids[offset:until], 1)
         if _rankable(search, found):
             return Ordered(_ranked(connection, search, None, limit, offset), found.hits)
         chosen = found.ids if found.whole else _likely(connection, search, found)
