@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
 from archive.site.asked import MAX_PAGE, PAGE, RANK, Search
+from archive.site.excerpt import excerpt
 from archive.site.queries import rows
 from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
-from archive.site.search import COLUMNS
+from archive.site.search import begins, excludes
 
-# A look whether one article is among the hits costs 40 us; so many fit into a page's time.
+# A look whether one article is among the hits costs 40 to 100 us; so many fit into a page's time. A look takes as long
+# as going past so many hits, so that among many hits more looks are still sooner.
 _LOOKS = 800
-# A small index of so many headlines is made sooner than the large one is gone through.
+_HITS_A_LOOK = 700
+# A small index of so many articles is made sooner than the large one is gone through.
 _FEW = 200
-_TOKENIZER = re.compile(r"tokenize\s*=\s*(?:'[^']*'|\"[^\"]*\")")
-_HEAD = "({{headline dek}} : ({0})) AND ({0})"
+_IN_HEAD = "{{headline dek}} : ({0})"
 _DATED = "a.published_at DESC, a.id"
 
 
@@ -53,6 +52,9 @@ def part_of(connection: Connection, search: Search, found: Found, limit: int, of
     if search.sort == "relevance" and found.best is not None:
         return Ordered(found.best[offset:until], len(found.best))
     if search.sort == "relevance" and not found.common:
+        if found.whole and found.hits == 1:
+            # Ranking goes past all texts twice, which a quotation's only hit need not wait for.
+            return Ordered(found.ids[offset:until], 1)
         if _rankable(search, found):
             return Ordered(_ranked(connection, search, None, limit, offset), found.hits)
         chosen = found.ids if found.whole else _likely(connection, search, found)
@@ -87,22 +89,23 @@ def ahead(connection: Connection, search: Search, ids: list[int]) -> set[int]:
         return _ahead_of_few(connection, search, ids)
     among = "+rowid IN (SELECT value FROM json_each(:ids))"
     sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :head AND {among}"
-    return set(_ids(connection, sql, search, head=_HEAD.format(search.expression), ids=json.dumps(ids)))
+    return set(_ids(connection, sql, search, head=_head(search.expression), ids=json.dumps(ids)))
 
 
 def _ahead_of_few(connection: Connection, search: Search, ids: list[int]) -> set[int]:
     """Ask a small index of these headlines and deks: the large one goes past all texts to find a phrase in few."""
-    (made,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()
-    tokenizer = _TOKENIZER.search(made)
-    columns = ", ".join([*COLUMNS, *([tokenizer.group()] if tokenizer else [])])
-    sql = "SELECT id, headline, dek FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-    with closing(sqlite3.connect(":memory:")) as small:
-        small.execute(f"CREATE VIRTUAL TABLE heads USING fts5({columns})")
-        small.executemany(
-            "INSERT INTO heads (rowid, headline, dek) VALUES (?, ?, ?)", connection.execute(sql, [json.dumps(ids)])
-        )
-        head = f"{{headline dek}} : ({search.expression})"
-        return {one for (one,) in small.execute("SELECT rowid FROM heads WHERE heads MATCH ?", [head])}
+    with excerpt(connection, ids, ("headline", "dek")) as few:
+        head = _IN_HEAD.format(search.expression)
+        return {one for (one,) in few.execute("SELECT rowid FROM few WHERE few MATCH ?", [head])}
+
+
+def _head(expression: str) -> str:
+    """Write what finds the hits that have the words in headline or dek.
+
+    What has them there is a hit, unless a word that is excluded stands elsewhere; asking for both costs twice.
+    """
+    head = _IN_HEAD.format(expression)
+    return f"({head}) AND ({expression})" if excludes(expression) else head
 
 
 def _rankable(search: Search, found: Found) -> bool:
@@ -119,7 +122,7 @@ def _ranked(connection: Connection, search: Search, among: list[int] | None, lim
 
 def _likely(connection: Connection, search: Search, found: Found) -> list[int]:
     """Return the articles among which the best are sought: those with the words in headline or dek, then the sample."""
-    ahead = replace(search, expression=_HEAD.format(search.expression))
+    ahead = replace(search, expression=_head(search.expression or ""))
     if search.filters:
         sql = (
             "SELECT f.rowid FROM articles_fts f CROSS JOIN articles a"
@@ -151,16 +154,31 @@ def _newest(connection: Connection, search: Search, limit: int, offset: int = 0,
 def _newest_hits(connection: Connection, search: Search, found: Found, wanted: int) -> list[int]:
     """Return the newest hits of common words, so many of them, without looking at all of them."""
     articles = rows(connection, "SELECT count(*) AS n FROM articles")[0]["n"]
-    looks = wanted * articles // max(found.hits, 1)
-    if looks <= _LOOKS:
+    looks, expression = wanted * articles // max(found.hits, 1), search.expression or ""
+    # Each look goes past all hits before it where words are excluded, and gathers all words that begin so.
+    is_cheap = not excludes(expression) and not begins(expression)
+    if is_cheap and looks <= max(_LOOKS, found.hits // _HITS_A_LOOK):
         hit = "EXISTS (SELECT 1 FROM articles_fts WHERE articles_fts MATCH :q AND rowid = a.id)"
         return _newest(connection, search, wanted, hit=hit)
+    if not is_cheap and looks <= _FEW:
+        hits = _hits_among_few(connection, search, looks * 3 // 2 + PAGE)
+        if len(hits) >= wanted:
+            return hits[:wanted]
     reach = looks * 3 // 2 + 500
+    if found.exact and not search.filters and reach >= found.hits:
+        return _by_date(connection, _every(connection, search))[:wanted]
     while True:
         hits = _hits_among_newest(connection, search, reach)
         if len(hits) >= wanted or reach >= articles:
             return hits[:wanted]
         reach *= 4
+
+
+def _hits_among_few(connection: Connection, search: Search, reach: int) -> list[int]:
+    newest = _newest(connection, search, reach)
+    with excerpt(connection, newest) as few:
+        hits = {one for (one,) in few.execute("SELECT rowid FROM few WHERE few MATCH ?", [search.expression])}
+    return [one for one in newest if one in hits]
 
 
 def _hits_among_newest(connection: Connection, search: Search, reach: int) -> list[int]:

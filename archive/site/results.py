@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
-from typing import Any
 
 from archive.site.asked import Search
 from archive.site.dividing import Division, divide
+from archive.site.excerpt import excerpt
 from archive.site.ordering import Ordered, page_count, page_of, reached
 from archive.site.queries import CARD, Row, rows, with_authors
 from archive.site.sampling import COUNTED, Found
 from archive.site.sampling import find as find_all
+from archive.site.search import begins, excludes
 
 MARK, UNMARK = "\ue000", "\ue001"
 _NAMES = {
@@ -77,24 +78,27 @@ def find(connection: Connection, search: Search) -> Results:
 
 def cards(connection: Connection, search: Search, ids: Sequence[int]) -> list[Row]:
     """Read articles as cards, in the order given, with marks around what was searched for."""
-    found = {card["id"]: card for card in with_authors(rows(connection, *_marked(search, ids)))}
-    return [found[one] for one in ids if one in found]
-
-
-def _marked(search: Search, ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
-    """Return the statement that reads cards with their marks; snippets cost, so only the page's own are made."""
     listed = ", ".join(map(str, ids))
-    if not search.expression:
-        return f"SELECT {CARD}, NULL AS snippet FROM articles a WHERE a.id IN ({listed})", {}
+    found = with_authors(rows(connection, f"SELECT {CARD}, NULL AS snippet FROM articles a WHERE a.id IN ({listed})"))
+    marked = _marked(connection, search.expression, ids) if search.expression and ids else {}
+    known = {card["id"]: card | marked.get(card["id"], {}) for card in found}
+    return [known[one] for one in ids if one in known]
+
+
+def _marked(connection: Connection, expression: str, ids: Sequence[int]) -> dict[int, Row]:
+    """Read headline, dek and a passage of articles with marks; snippets cost, so only the page's own are made."""
+    # Each look into the large index gathers all words that begin so, or goes past all articles before.
+    if not begins(expression) and not excludes(expression):
+        return _marks(connection, "articles_fts", expression, ids)
+    with excerpt(connection, ids) as few:
+        return _marks(few, "few", expression, ids)
+
+
+def _marks(connection: Connection, index: str, expression: str, ids: Sequence[int]) -> dict[int, Row]:
     marks = ":mark, :unmark"
-    # Where words are only begun, each look would gather all words that begin so again; where some are excluded, it
-    # would go past all articles before. Going past all hits once is sooner.
-    is_dear = "*" in search.expression or " NOT " in search.expression
-    column = "+articles_fts.rowid" if is_dear else "articles_fts.rowid"
     sql = (
-        f"SELECT {CARD.replace('a.headline, a.dek,', '')}, highlight(articles_fts, 0, {marks}) AS headline,"
-        f" highlight(articles_fts, 1, {marks}) AS dek, snippet(articles_fts, 2, {marks}, '…', 40) AS snippet"
-        " FROM articles_fts CROSS JOIN articles a ON a.id = articles_fts.rowid"
-        f" WHERE articles_fts MATCH :q AND {column} IN ({listed})"
+        f"SELECT rowid AS id, highlight({index}, 0, {marks}) AS headline, highlight({index}, 1, {marks}) AS dek,"
+        f" snippet({index}, 2, {marks}, '…', 40) AS snippet"
+        f" FROM {index} WHERE {index} MATCH :q AND rowid IN ({', '.join(map(str, ids))})"
     )
-    return sql, {"q": search.expression, "mark": MARK, "unmark": UNMARK}
+    return {row["id"]: row for row in rows(connection, sql, {"q": expression, "mark": MARK, "unmark": UNMARK})}

@@ -57,6 +57,16 @@ def match_expression(typed: str) -> str | None:
     return " ".join(words[:MAX_TERMS]) or None
 
 
+def excludes(expression: str) -> bool:
+    """Say whether an FTS5 expression excludes words; what stands in quotation marks is no operator."""
+    return "NOT" in re.sub(r'"[^"]*"', "", expression)
+
+
+def begins(expression: str) -> bool:
+    """Say whether an FTS5 expression looks for words by how they begin."""
+    return "*" in re.sub(r'"[^"]*"', "", expression)
+
+
 def quoted(words: str) -> str:
     """Write words as an FTS5 string."""
     return '"' + words.replace('"', '""') + '"'

@@ -16,6 +16,7 @@ import lxml.html
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from archive.site import keeping, ordering, sampling
 from archive.site.search import MAX_LENGTH, is_valid, match_expression
@@ -119,6 +120,15 @@ def test_hits_are_marked_where_they_are(site: Reader) -> None:
     assert text_of(page.xpath("//p[@class='snippet'][mark]")[0]) == (
         "Somebody mentioned a zeppelin, and then nobody did."
     )
+
+
+@pytest.mark.parametrize("query", ["q=zepp*", "q=zeppelin+NOT+truce"])
+def test_words_begun_or_beside_excluded_ones_are_marked_as_others_are(site: Reader, query: str) -> None:
+    marked = [
+        [etree.tostring(card) for card in site.page(f"/search?{asked}").xpath("//li[@class='card']")]
+        for asked in (query, "q=zeppelin")
+    ]
+    assert marked[0] and marked[0] == marked[1]
 
 
 def test_marks_are_made_after_escaping(site: Reader) -> None:
@@ -296,7 +306,15 @@ def test_what_is_common_is_counted_and_taken_whole_and_the_page_says_what_is_not
 
 
 @pytest.mark.parametrize(
-    "query", ["q=matter", "q=matter&type=Analysis", "q=truce+OR+zeppelin+OR+matter", "type=Reporting"]
+    "query",
+    [
+        "q=matter",
+        "q=matter&type=Analysis",
+        "q=truce+OR+zeppelin+OR+matter",
+        "q=matt*",
+        "q=matter+NOT+zeppelin",
+        "type=Reporting",
+    ],
 )
 @pytest.mark.parametrize("looks", [0, 800])
 def test_common_words_are_listed_by_date_without_a_gap(
@@ -324,6 +342,22 @@ def test_words_too_common_to_rank_stand_by_date(
     assert "too many to rank" in text_of(page)
     assert text_of(page.xpath("//p[@class='hits']")[0]).startswith("about ")
     assert headlines(site, "q=matter") == headlines(site, "q=matter&sort=date")
+
+
+def test_what_few_wrote_is_found_whole_among_words_too_common_to_rank(
+    site: Reader, connection: sqlite3.Connection, small_sample: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "COUNTED", 8)
+    sql = (
+        "SELECT n.name, count(*) FROM articles_fts f JOIN article_authors x ON x.article_id = f.rowid"
+        " JOIN authors n ON n.id = x.author_id WHERE f.articles_fts MATCH 'matter' GROUP BY n.id"
+    )
+    wrote = dict(connection.execute(sql).fetchall())
+    assert len(wrote) > 1
+    for name, count in wrote.items():
+        page = site.page(f"/search?q=matter&author={quote(name)}")
+        assert "about" not in text_of(page.xpath("//p[@class='hits']")[0])
+        assert hits(site, f"q=matter&author={quote(name)}") == count
 
 
 def test_what_is_common_but_not_very_is_ranked_whole(
