@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import IO
 
-from scraper.garbage import look_seldom
+from archive.garbage import look_seldom
 from scraper.lifeline import die_with_parent
 from scraper.reading import LENGTH, Terms, read_page, widen
 

@@ -14,6 +14,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from archive.garbage import look_seldom
 from archive.site.headers import EVERYWHERE, STRICT, Message, Receive, Send
 
 _GRACE_S = 2.0
@@ -63,6 +64,7 @@ class Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start answering, then print the address."""
         await super().startup(sockets)
+        look_seldom()
         if self.started:
             click.echo(self.address)
 

@@ -19,12 +19,12 @@ from rich.table import Table
 
 from archive.alerting import tells_when_off
 from archive.errors import UsageError
+from archive.garbage import look_seldom
 from archive.ledger import Mode
 from archive.reports.report import report_of
 from archive.reports.writing import check_report, write_report
 from archive.root import ARCHIVES
 from scraper.counts import Counts
-from scraper.garbage import look_seldom
 from scraper.interruption import interruptible
 from scraper.options import ImageChoice, Options
 from scraper.profile import Profile

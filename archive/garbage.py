@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 
-# Reading a page makes some 10,000 objects and hardly a cycle: by default the collector looks thrice a page, and every
-# so often at all that was ever imported, for a twentieth of the time.
+# Reading or showing a page makes some 10,000 objects and hardly a cycle: by default the collector looks often at these,
+# and every so often at all that was ever imported, for a twentieth of the time; a page that is asked for then waits.
 _NEW_OBJECTS = 50_000
 
 
