@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from archive.urls import name_slug
 
 _COMMON = ("the", "of", "and", "to", "in", "that", "was", "it", "is", "for", "said", "not")
+_TABLES = ("articles", "article_list", "revisions", "links", "credits", "ledger", "attributions")
 
 
 def addresses(root: Path, count: int, seed: str) -> Mapping[str, list[str]]:
@@ -69,6 +70,9 @@ class _Asker:
             "any word citing": lambda: _search(q=draw(self._words()), outlet=draw(self._outlets)),
             "section and type": lambda: _search(section=draw(self._sections), type=draw(("Analysis", "Opinion"))),
             "citing an outlet": lambda: _search(outlet=draw(self._outlets)),
+            "table": lambda: f"/archive/{draw(_TABLES)}?_nofacet=1",
+            "table, its facets": lambda: f"/archive/{draw(_TABLES)}",
+            "row": lambda: f"/archive/articles/{draw(self._ids)}",
         }
 
     def _field(self, column: str) -> object:
