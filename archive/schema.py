@@ -262,6 +262,13 @@ def pages(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def orders(db: Database) -> None:
+    """Index the order in which tables are shown: without, all rows are sorted for a page of them."""
+    for statement in schema_downloads.ORDERED:
+        db.execute(statement)
+
+
 def is_older(db: Database) -> bool:
     """Say whether an earlier release wrote the database."""
     return bool(migrations.pending(db))

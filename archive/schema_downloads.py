@@ -1,4 +1,4 @@
-"""The indexes that feeds, sitemaps and exports need. Must not make tables."""
+"""The indexes that feeds, sitemaps, exports and tables in their usual order need. Must not make tables."""
 
 from __future__ import annotations
 
@@ -12,4 +12,10 @@ INDEXES = (
     "CREATE INDEX revisions_silent ON revisions(seen_at) WHERE silent = 1",
     "CREATE INDEX credits_counted ON credits(kind, name, article_image_id, basis)",
     "CREATE INDEX revisions_kind ON revisions(kind, seen_at)",
+)
+
+ORDERED = (
+    "CREATE INDEX revisions_seen ON revisions(seen_at)",
+    "CREATE INDEX credits_names ON credits(name)",
+    "CREATE INDEX ledger_announced ON ledger(last_announced_at)",
 )
