@@ -19,7 +19,7 @@ from archive.site.asked import MAX_PAGE, PAGE, Search
 from archive.site.dividing import divide
 from archive.site.ordering import Ordered, ahead, page_count, part_of, reached
 from archive.site.queries import Row
-from archive.site.sampling import find, narrow
+from archive.site.sampling import counted, find, narrow
 from archive.site.taking import found_ids
 
 Read = TypeVar("Read")
@@ -152,7 +152,7 @@ async def read_hits(
 def _part(connection: Connection, search: Search, name: str) -> Part:
     if search.is_hopeless:
         return Part([], 0, 0, True, {})
-    found = find(connection, search)
+    found = counted(connection, search, find(connection, search))
     years = dict(divide(connection, search, found, ("year",)).facets["year"])
     ordered = part_of(connection, search, found, search.page * PAGE) if found.hits else Ordered([], None)
     hits = _hits(connection, search, name, ordered.ids)

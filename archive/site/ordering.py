@@ -10,13 +10,15 @@ from typing import Any
 from archive.site.asked import MAX_PAGE, PAGE, RANK, Search
 from archive.site.excerpt import excerpt
 from archive.site.queries import rows
-from archive.site.sampling import RANKED, SAMPLE, Found, dated, narrow, passing
+from archive.site.sampling import COUNTED, RANKED, SAMPLE, Found, dated, narrow, passing
 from archive.site.search import begins, excludes
 
 # A look whether one article is among the hits costs 40 to 100 us; so many fit into a page's time. A look takes as long
 # as going past so many hits, so that among many hits more looks are still sooner.
 _LOOKS = 800
 _HITS_A_LOOK = 700
+# All that was found: more than that are not ranked.
+_ALL = COUNTED
 # A small index of so many articles is made sooner than the large one is gone through.
 _FEW = 200
 _IN_HEAD = "{{headline dek}} : ({0})"
@@ -25,7 +27,7 @@ _DATED = "a.published_at DESC, a.id"
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Articles in order. `ranked`: among how many the best were sought; None when they are ordered by date."""
+    """Articles in order. `ranked`: among how many the best were sought, at most; None when they are ordered by date."""
 
     ids: list[int]
     ranked: int | None
@@ -56,7 +58,7 @@ def part_of(connection: Connection, search: Search, found: Found, limit: int, of
             # Ranking goes past all texts twice, which a quotation's only hit need not wait for.
             return Ordered(found.ids[offset:until], 1)
         if _rankable(search, found):
-            return Ordered(_ranked(connection, search, None, limit, offset), found.hits)
+            return Ordered(_ranked(connection, search, None, limit, offset), _ALL)
         chosen = found.ids if found.whole else _likely(connection, search, found)
         return Ordered(_ranked(connection, search, chosen, limit, offset), len(chosen))
     if found.whole:
@@ -110,7 +112,7 @@ def _head(expression: str) -> str:
 
 def _rankable(search: Search, found: Found) -> bool:
     """Say whether the words alone find so few articles that all can be ranked."""
-    return not search.filters and found.exact and (found.whole or found.hits <= RANKED)
+    return not search.filters and not found.common and (found.whole or found.hits <= RANKED)
 
 
 def _ranked(connection: Connection, search: Search, among: list[int] | None, limit: int, offset: int) -> list[int]:
@@ -165,7 +167,7 @@ def _newest_hits(connection: Connection, search: Search, found: Found, wanted: i
         if len(hits) >= wanted:
             return hits[:wanted]
     reach = looks * 3 // 2 + 500
-    if found.exact and not search.filters and reach >= found.hits:
+    if not found.common and not search.filters and reach >= found.hits:
         return _by_date(connection, _every(connection, search))[:wanted]
     while True:
         hits = _hits_among_newest(connection, search, reach)

@@ -12,9 +12,9 @@ from sqlite3 import Connection
 from archive.site.asked import Search
 from archive.site.dividing import Division, divide
 from archive.site.excerpt import excerpt
-from archive.site.ordering import Ordered, page_count, page_of, reached
+from archive.site.ordering import page_count, page_of, reached
 from archive.site.queries import CARD, Row, rows, with_authors
-from archive.site.sampling import COUNTED, Found
+from archive.site.sampling import COUNTED, Found, counted
 from archive.site.sampling import find as find_all
 from archive.site.search import begins, excludes
 
@@ -29,12 +29,22 @@ _NOTHING = Found([], True, 0, True)
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of what was found, and how all of it divides."""
+    """One page of what was found, and how all of it divides. `sought`: see `ordering.Ordered.ranked`."""
 
     found: Found
     cards: list[Row]
     division: Division
-    ranked: int | None
+    sought: int | None
+
+    @property
+    def ranked(self) -> int | None:
+        """Return among how many the best were sought; None when articles are ordered by date."""
+        return None if self.sought is None else reached(self.hits, self.sought)
+
+    @classmethod
+    def joined(cls, page: tuple[list[Row], int | None], measures: tuple[Found, Division]) -> Results:
+        """Put together what was read apart."""
+        return cls(measures[0], page[0], measures[1], page[1])
 
     @property
     def hits(self) -> int:
@@ -69,11 +79,29 @@ def spelled_out(connection: Connection, search: Search) -> Search:
 
 def find(connection: Connection, search: Search) -> Results:
     """Run a search and read one page of it."""
+    found = begun(connection, search)
+    return Results.joined(page(connection, search, found), measured(connection, search, found))
+
+
+def begun(connection: Connection, search: Search) -> Found:
+    """Find what a search means. What follows, a page of it and its measures, need not wait for one another."""
+    return _NOTHING if search.is_hopeless else find_all(connection, search)
+
+
+def page(connection: Connection, search: Search, found: Found) -> tuple[list[Row], int | None]:
+    """Read one page of what was found, and among how many the best were sought."""
+    if not found.hits:
+        return [], None
+    ordered = page_of(connection, search, found)
+    return cards(connection, search, ordered.ids), ordered.ranked
+
+
+def measured(connection: Connection, search: Search, found: Found) -> tuple[Found, Division]:
+    """Count what was found, and divide it."""
     if search.is_hopeless:
-        return Results(_NOTHING, [], Division({}, {}), None)
-    found = find_all(connection, search)
-    page = page_of(connection, search, found) if found.hits else Ordered([], None)
-    return Results(found, cards(connection, search, page.ids), divide(connection, search, found), page.ranked)
+        return found, Division({}, {})
+    whole = counted(connection, search, found)
+    return whole, divide(connection, search, whole)
 
 
 def cards(connection: Connection, search: Search, ids: Sequence[int]) -> list[Row]:

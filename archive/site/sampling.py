@@ -1,12 +1,13 @@
 """Which articles a search finds: all of them where that is cheap, else an even part. Must not rank or divide them.
 
 Ids are hashes (`archive.urls.stable_id`), so that the first of them in order are an even sample of any set, and the
-share of all possible ids that they span says how large the set is.
+share of all possible ids that they span says how large the set is. Counting one by one can wait (`counted`).
 """
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
@@ -20,20 +21,26 @@ SAMPLE = 2_000
 COUNTED = 200_000
 # Up to so many hits are all ranked.
 RANKED = 20_000
-# Up to so many articles that filters choose are looked for among the hits.
+# Up to so many articles that filters choose are looked for among the hits, and counted.
 _CHOSEN = 20_000
+# Up to so many of them are all ranked.
+_CHOSEN_RANKED = 4_000
 # Up to so many are each looked for: a look costs 40 us, and going past all hits of common words finds but a part.
 _LOOKED_FOR = 2_000
 # What few articles have, and what an index of its own finds.
 _OF_FEW = frozenset({"author", "series", "outlet"})
 _IDS = 2**52
+# How far an estimate is trusted, in standard deviations.
+_SURE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search finds: `ids` in order, all of them when `whole`; `hits` counts all, by estimate when not `exact`.
 
-    `common` says that the words alone are in more articles than can be ranked. `best`: all that was found by rank,
+    An estimate is on the right side of `RANKED` and `COUNTED`.
+    `can_count`: counting them one by one is not too much. `common`: the words alone are in more articles than can be
+    ranked. `best`: all that was found by rank,
     where it was ranked on the way.
     """
 
@@ -41,6 +48,7 @@ class Found:
     whole: bool
     hits: int
     exact: bool
+    can_count: bool = False
     common: bool = False
     best: list[int] | None = None
 
@@ -66,7 +74,10 @@ def _hint(connection: Connection, index: str) -> str:
 
 
 def find(connection: Connection, search: Search) -> Found:
-    """Find what a search means, at a cost that does not grow with what it finds past `COUNTED`."""
+    """Find what a search means, at a cost that does not grow with what it finds past `COUNTED`.
+
+    How many articles have common words is an estimate until they are `counted`.
+    """
     if not search.expression:
         return _filtered(connection, search)
     words = sampled_by_words(connection, search)
@@ -79,11 +90,11 @@ def find(connection: Connection, search: Search) -> Found:
     chosen = 0 if words.common else _chosen(connection, search, _CHOSEN)
     if words.common or chosen > _CHOSEN:
         return _sampled(_both(connection, search), words.common)
-    if chosen <= RANKED and search.sort == "relevance":
+    if chosen <= _CHOSEN_RANKED and search.sort == "relevance":
         # Going past all hits once, to find and to rank.
         best = _among(connection, search, f" ORDER BY {RANK}, rowid")
         return replace(_cut(sorted(best)), best=best)
-    return _cut(sorted(_among(connection, search)))
+    return replace(_sampled(_among(connection, search, f" LIMIT {SAMPLE + 1}")), can_count=True)
 
 
 def sampled_by_words(connection: Connection, search: Search) -> Found:
@@ -110,6 +121,27 @@ def _by_words(connection: Connection, search: Search) -> Found:
     ids = _ids(connection, sql, search)
     if len(ids) <= SAMPLE:
         return _cut(ids)
+    hits = SAMPLE * _IDS / ids[SAMPLE - 1]
+    if any(_is_near(hits, bound) for bound in (RANKED, COUNTED)):
+        return _counted(connection, search, ids)
+    return Found(ids[:SAMPLE], False, roughly(hits), False, can_count=hits < COUNTED, common=hits > COUNTED)
+
+
+def _is_near(hits: float, bound: int) -> bool:
+    """Say whether an estimate from `SAMPLE` articles, which chance chose, may lie on the wrong side of a bound."""
+    return max(hits / bound, bound / hits) < 1 + _SURE / math.sqrt(SAMPLE)
+
+
+def counted(connection: Connection, search: Search, found: Found) -> Found:
+    """Return what a search found, its hits counted one by one where that is not too much."""
+    if found.exact or not found.can_count:
+        return found
+    if search.filters:
+        return replace(found, hits=len(_among(connection, search)), exact=True)
+    return kept(connection, ("count", search.expression), lambda: _counted(connection, search, found.ids))
+
+
+def _counted(connection: Connection, search: Search, ids: list[int]) -> Found:
     # From there on: FTS5 seeks to an id, and what was gone past is not gone past again.
     rest = f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :q AND rowid > {ids[-1]}"
     sql = f"SELECT count(*) AS n, max(id) AS last FROM ({rest} LIMIT {max(COUNTED - len(ids), 0)})"
@@ -172,8 +204,8 @@ def _cut(ids: list[int]) -> Found:
 
 def _sampled(ids: list[int], common: bool = False) -> Found:
     if len(ids) <= SAMPLE:
-        return Found(ids, True, len(ids), not common, common)
-    return Found(ids[:SAMPLE], False, _estimate(SAMPLE, ids[SAMPLE - 1]), False, common)
+        return Found(ids, True, len(ids), not common, common=common)
+    return Found(ids[:SAMPLE], False, _estimate(SAMPLE, ids[SAMPLE - 1]), False, common=common)
 
 
 def _estimate(count: int, last: int) -> int:

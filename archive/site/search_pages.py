@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from datasette.utils.asgi import AsgiStream, Request, Response
 
-from archive.site import addresses, headers, queries, results, taking
+from archive.site import addresses, headers, results, taking
 from archive.site.asked import Search
 from archive.site.charts import month_chart
 from archive.site.formats import article_path
@@ -26,7 +27,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
     if slug:
         return redirected(datasette, article_path(slug))
     asked = await read(datasette, results.spelled_out, Search.read(args))
-    found = await read(datasette, results.find, asked)
+    found = await _found(datasette, asked)
 
     here = str(datasette.urls.path("/search"))
 
@@ -46,6 +47,15 @@ async def search(datasette: Datasette, request: Request) -> Response:
         ),
     }
     return await shown(datasette, request, "archive_search.html", context)
+
+
+async def _found(datasette: Datasette, asked: Search) -> results.Results:
+    """Run a search. Its page and its measures are read at the same time: either goes through much of the index."""
+    begun = await read(datasette, results.begun, asked)
+    page, measures = await asyncio.gather(
+        read(datasette, results.page, asked, begun), read(datasette, results.measured, asked, begun)
+    )
+    return results.Results.joined(page, measures)
 
 
 def _away(datasette: Datasette, asked: Search) -> dict[str, str]:
@@ -77,14 +87,10 @@ async def as_csv(datasette: Datasette, request: Request) -> Response:
 async def as_json(datasette: Datasette, request: Request) -> Response:
     """Answer with one page of a search as JSON."""
     asked = Search.read(_args(request))
-    found, articles = await read(datasette, _page, asked)
+    found = await _found(datasette, asked)
+    articles = await read(datasette, taking.listed, [card["id"] for card in found.cards])
     said = taking.as_json(asked, found, articles, _places(datasette, request, asked, found, "/search.json"))
     return Response(said, headers=dict(headers.OURS), content_type="application/json; charset=utf-8")
-
-
-def _page(connection: Any, asked: Search) -> tuple[results.Results, list[queries.Row]]:
-    found = results.find(connection, asked)
-    return found, taking.listed(connection, [card["id"] for card in found.cards])
 
 
 def _places(datasette: Datasette, request: Request, asked: Search, found: results.Results, path: str) -> taking.Places:

@@ -22,7 +22,7 @@ from archive.site.markup import unmarked
 from archive.site.ordering import all_of
 from archive.site.queries import Row, rows
 from archive.site.results import MARK, UNMARK, cards
-from archive.site.sampling import RANKED, SAMPLE, Found, find
+from archive.site.sampling import RANKED, SAMPLE, Found, counted, find
 from archive.site.taking import listed
 
 EXAMPLE = """\b
@@ -97,7 +97,7 @@ def _answer(connection: Connection, asked: Search, limit: int) -> _Answer:
         ]
         asked, found = Search(typed=asked.typed), Found(ids, True, len(ids), True)
     else:
-        found = find(connection, asked)
+        found = counted(connection, asked, find(connection, asked))
         ids = all_of(connection, asked, found)[:limit] if found.hits else []
     return _Answer(asked, found, cards(connection, asked, ids), listed(connection, ids))
 

@@ -287,6 +287,7 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for module in (sampling, ordering):
         monkeypatch.setattr(module, "SAMPLE", 5)
         monkeypatch.setattr(module, "RANKED", 5)
+    monkeypatch.setattr(sampling, "_CHOSEN_RANKED", 5)
     keeping._kept.clear()
     yield
     keeping._kept.clear()
@@ -295,9 +296,11 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize(
     "query", ["q=matter", "q=matter+OR+truce", "q=matter&type=Analysis", "type=Analysis", "q=invoice"]
 )
+@pytest.mark.parametrize("trust", [5, 0])
 def test_what_is_common_is_counted_and_taken_whole_and_the_page_says_what_is_not(
-    site: Reader, small_sample: None, query: str
+    site: Reader, small_sample: None, monkeypatch: pytest.MonkeyPatch, query: str, trust: int
 ) -> None:
+    monkeypatch.setattr(sampling, "_SURE", trust)
     page = site.page(f"/search?{query}")
     everything = list(csv.DictReader(io.StringIO(site.get(f"/search.csv?{query}").text)))
     assert hits(site, query) == len(everything) == len({row["id"] for row in everything}) > 5
@@ -367,6 +370,7 @@ def test_what_is_common_but_not_very_is_ranked_whole(
     keeping._kept.clear()
     for module in (sampling, ordering):
         monkeypatch.setattr(module, "RANKED", 100)
+    monkeypatch.setattr(sampling, "_CHOSEN_RANKED", 100)
     for query, part in ranked.items():
         page = site.page(f"/search?{query}")
         assert "The best were sought" not in text_of(page)

@@ -79,6 +79,7 @@ def together(roots: tuple[Path, ...], requests: int, limit: float, seed: str) ->
     click.echo(f"{'milliseconds':<26}{'median':>10}{'95 %':>8}{'CPU':>8}")
     with served(*roots) as server:
         server.timed(["/", "/search?q=warm"])
+        server.settle()
         for kind, paths in asked.items():
             found = server.timed(paths)
             half, most = percentile(found.waited, 0.5), percentile(found.waited, 0.95)
@@ -114,6 +115,7 @@ def _measured(root: Path, requests: int, seed: str, only: str | None) -> dict[st
     with served(root) as server:
         # The first page of a process loads its templates.
         server.timed(["/", "/search?q=warm"])
+        click.echo(f"{root.name}: {server.settle():.0f} s until all was counted ahead", err=True)
         return {kind: server.timed(paths) for kind, paths in asked.items()}
 
 

@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+_IDLE_MS = 50.0
 _LOST = (404, 500, 502, 503)
 
 
@@ -39,6 +40,16 @@ class Server:
         before = self._cpu()
         waited = [self._wait(path) for path in paths]
         return Timed(waited, (self._cpu() - before) / max(len(paths), 1))
+
+    def settle(self) -> float:
+        """Wait until the server has counted ahead what it wants to; return how many seconds that took."""
+        began, before = time.perf_counter(), -_IDLE_MS
+        while self._cpu() - before >= _IDLE_MS:
+            before = self._cpu()
+            time.sleep(1)
+        # The server closes a connection that is silent for long; asking opens the next.
+        self.connection.close()
+        return time.perf_counter() - began
 
     def _wait(self, path: str) -> float:
         began = time.perf_counter()
