@@ -10,7 +10,7 @@ from typing import Any
 from archive.site.asked import MAX_PAGE, PAGE, RANK, Search
 from archive.site.excerpt import excerpt
 from archive.site.queries import rows
-from archive.site.sampling import COUNTED, RANKED, SAMPLE, Found, dated, narrow, passing
+from archive.site.sampling import COUNTED, SAMPLE, Found, best, dated, narrow, passing
 from archive.site.search import begins, excludes
 
 # A look whether one article is among the hits costs 40 to 100 us; so many fit into a page's time. A look takes as long
@@ -48,17 +48,21 @@ def page_of(connection: Connection, search: Search, found: Found) -> Ordered:
     return part_of(connection, search, found, PAGE, (search.page - 1) * PAGE)
 
 
+def best_of(connection: Connection, search: Search, limit: int = PAGE, offset: int | None = None) -> Ordered:
+    """Return so many of all that is found, all of it ranked; by default one page."""
+    at = (search.page - 1) * PAGE if offset is None else offset
+    return Ordered(best(connection, search)[at : at + limit].tolist(), _ALL)
+
+
 def part_of(connection: Connection, search: Search, found: Found, limit: int, offset: int = 0) -> Ordered:
     """Return so many of what was found, from one place on, in the order of its pages."""
     until = offset + limit
-    if search.sort == "relevance" and found.best is not None:
-        return Ordered(found.best[offset:until], len(found.best))
     if search.sort == "relevance" and not found.common:
         if found.whole and found.hits == 1:
             # Ranking goes past all texts twice, which a quotation's only hit need not wait for.
             return Ordered(found.ids[offset:until], 1)
-        if _rankable(search, found):
-            return Ordered(_ranked(connection, search, None, limit, offset), _ALL)
+        if found.rankable:
+            return best_of(connection, search, limit, offset)
         chosen = found.ids if found.whole else _likely(connection, search, found)
         return Ordered(_ranked(connection, search, chosen, limit, offset), len(chosen))
     if found.whole:
@@ -70,10 +74,8 @@ def part_of(connection: Connection, search: Search, found: Found, limit: int, of
 
 def all_of(connection: Connection, search: Search, found: Found) -> list[int]:
     """Return all that was found, in order: what is ranked first, then all else by date."""
-    if search.sort == "relevance" and found.best is not None:
-        return found.best
-    if search.sort == "relevance" and _rankable(search, found):
-        return _ranked(connection, search, None, -1, 0)
+    if search.sort == "relevance" and found.rankable:
+        return best(connection, search).tolist()
     everything = found.ids if found.whole else _every(connection, search)
     if search.sort != "relevance" or found.common:
         return _by_date(connection, everything)
@@ -110,15 +112,11 @@ def _head(expression: str) -> str:
     return f"({head}) AND ({expression})" if excludes(expression) else head
 
 
-def _rankable(search: Search, found: Found) -> bool:
-    """Say whether the words alone find so few articles that all can be ranked."""
-    return not search.filters and not found.common and (found.whole or found.hits <= RANKED)
-
-
-def _ranked(connection: Connection, search: Search, among: list[int] | None, limit: int, offset: int) -> list[int]:
-    only = "" if among is None else " AND +rowid IN (SELECT value FROM json_each(:ids))"
-    until = f" AND rowid <= {max(among)}" if among else ""
-    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q{until}{only} ORDER BY {RANK}, rowid"
+def _ranked(connection: Connection, search: Search, among: list[int], limit: int, offset: int) -> list[int]:
+    if not among:
+        return []
+    only = f"rowid <= {max(among)} AND +rowid IN (SELECT value FROM json_each(:ids))"
+    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND {only} ORDER BY {RANK}, rowid"
     return _ids(connection, f"{sql} LIMIT {limit} OFFSET {offset}", search, ids=json.dumps(among))
 
 

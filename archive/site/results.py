@@ -12,9 +12,9 @@ from sqlite3 import Connection
 from archive.site.asked import Search
 from archive.site.dividing import Division, divide
 from archive.site.excerpt import excerpt
-from archive.site.ordering import page_count, page_of, reached
+from archive.site.ordering import best_of, page_count, page_of, reached
 from archive.site.queries import CARD, Row, rows, with_authors
-from archive.site.sampling import COUNTED, Found, counted
+from archive.site.sampling import COUNTED, Found, counted, is_rankable
 from archive.site.sampling import find as find_all
 from archive.site.search import begins, excludes
 
@@ -83,24 +83,29 @@ def find(connection: Connection, search: Search) -> Results:
     return Results.joined(page(connection, search, found), measured(connection, search, found))
 
 
-def begun(connection: Connection, search: Search) -> Found:
-    """Find what a search means. What follows, a page of it and its measures, need not wait for one another."""
-    return _NOTHING if search.is_hopeless else find_all(connection, search)
+def begun(connection: Connection, search: Search) -> Found | None:
+    """Find what a search means; None where its page need not wait for that, since all of it can be ranked.
+
+    What follows, a page of it and its measures, need not wait for one another.
+    """
+    if search.is_hopeless:
+        return _NOTHING
+    return None if is_rankable(connection, search) else find_all(connection, search)
 
 
-def page(connection: Connection, search: Search, found: Found) -> tuple[list[Row], int | None]:
+def page(connection: Connection, search: Search, found: Found | None) -> tuple[list[Row], int | None]:
     """Read one page of what was found, and among how many the best were sought."""
-    if not found.hits:
+    if found and not found.hits:
         return [], None
-    ordered = page_of(connection, search, found)
+    ordered = page_of(connection, search, found) if found else best_of(connection, search)
     return cards(connection, search, ordered.ids), ordered.ranked
 
 
-def measured(connection: Connection, search: Search, found: Found) -> tuple[Found, Division]:
+def measured(connection: Connection, search: Search, found: Found | None) -> tuple[Found, Division]:
     """Count what was found, and divide it."""
     if search.is_hopeless:
-        return found, Division({}, {})
-    whole = counted(connection, search, found)
+        return _NOTHING, Division({}, {})
+    whole = counted(connection, search, found or find_all(connection, search))
     return whole, divide(connection, search, whole)
 
 

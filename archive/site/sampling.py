@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
@@ -24,7 +25,9 @@ RANKED = 20_000
 # Up to so many articles that filters choose are looked for among the hits, and counted.
 _CHOSEN = 20_000
 # Up to so many of them are all ranked.
-_CHOSEN_RANKED = 4_000
+_CHOSEN_RANKED = 10_000
+# The part of all ids that is looked at to say whether hits are many.
+_PROBED = 32
 # Up to so many are each looked for: a look costs 40 us, and going past all hits of common words finds but a part.
 _LOOKED_FOR = 2_000
 # What few articles have, and what an index of its own finds.
@@ -40,8 +43,7 @@ class Found:
 
     An estimate is on the right side of `RANKED` and `COUNTED`.
     `can_count`: counting them one by one is not too much. `common`: the words alone are in more articles than can be
-    ranked. `best`: all that was found by rank,
-    where it was ranked on the way.
+    ranked. `rankable`: all of them can be ranked.
     """
 
     ids: list[int]
@@ -50,7 +52,7 @@ class Found:
     exact: bool
     can_count: bool = False
     common: bool = False
-    best: list[int] | None = None
+    rankable: bool = False
 
 
 def narrow(connection: Connection) -> str:
@@ -90,11 +92,32 @@ def find(connection: Connection, search: Search) -> Found:
     chosen = 0 if words.common else _chosen(connection, search, _CHOSEN)
     if words.common or chosen > _CHOSEN:
         return _sampled(_both(connection, search), words.common)
-    if chosen <= _CHOSEN_RANKED and search.sort == "relevance":
-        # Going past all hits once, to find and to rank.
-        best = _among(connection, search, f" ORDER BY {RANK}, rowid")
-        return replace(_cut(sorted(best)), best=best)
-    return replace(_sampled(_among(connection, search, f" LIMIT {SAMPLE + 1}")), can_count=True)
+    found = _sampled(_among(connection, search, f" LIMIT {SAMPLE + 1}"))
+    return replace(found, can_count=True, rankable=chosen <= _CHOSEN_RANKED)
+
+
+def is_rankable(connection: Connection, search: Search) -> bool:
+    """Say at little cost whether all that a search finds can be ranked. Where that costs more, say no."""
+    if not search.expression or search.sort != "relevance":
+        return False
+    if search.filters:
+        words = sampled_by_words(connection, search)
+        return not words.whole and not words.common and _chosen(connection, search, _CHOSEN_RANKED) <= _CHOSEN_RANKED
+    first = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND rowid < {_IDS // _PROBED}"
+    most = RANKED // _PROBED
+    hits = rows(connection, f"SELECT count(*) AS n FROM ({first} LIMIT {most})", search.parameters())[0]["n"]
+    # A quotation's only hit is found sooner than ranked; hits of which none is among the first are few.
+    return bool(hits) and not _is_near(hits, most, hits) and hits < most
+
+
+def best(connection: Connection, search: Search) -> array[int]:
+    """Return all that a search finds by rank, however many."""
+    order = f" ORDER BY {RANK}, rowid"
+
+    def ranked() -> array[int]:
+        return array("q", _among(connection, search, order) if search.filters else _hits(connection, search, order))
+
+    return kept(connection, ("best", search.expression, tuple(search.filters.items())), ranked)
 
 
 def sampled_by_words(connection: Connection, search: Search) -> Found:
@@ -117,19 +140,23 @@ def passing(connection: Connection, search: Search, ids: list[int]) -> list[int]
 
 
 def _by_words(connection: Connection, search: Search) -> Found:
-    sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q ORDER BY rowid LIMIT {SAMPLE + 1}"
-    ids = _ids(connection, sql, search)
+    ids = _hits(connection, search, f" ORDER BY rowid LIMIT {SAMPLE + 1}")
     if len(ids) <= SAMPLE:
-        return _cut(ids)
+        return replace(_cut(ids), rankable=True)
     hits = SAMPLE * _IDS / ids[SAMPLE - 1]
-    if any(_is_near(hits, bound) for bound in (RANKED, COUNTED)):
+    if any(_is_near(hits, bound, SAMPLE) for bound in (RANKED, COUNTED)):
         return _counted(connection, search, ids)
-    return Found(ids[:SAMPLE], False, roughly(hits), False, can_count=hits < COUNTED, common=hits > COUNTED)
+    return replace(
+        Found(ids[:SAMPLE], False, roughly(hits), False),
+        can_count=hits < COUNTED,
+        common=hits > COUNTED,
+        rankable=hits < RANKED,
+    )
 
 
-def _is_near(hits: float, bound: int) -> bool:
-    """Say whether an estimate from `SAMPLE` articles, which chance chose, may lie on the wrong side of a bound."""
-    return max(hits / bound, bound / hits) < 1 + _SURE / math.sqrt(SAMPLE)
+def _is_near(hits: float, bound: int, seen: int) -> bool:
+    """Say whether an estimate from so many articles, which chance chose, may lie on the wrong side of a bound."""
+    return max(hits / bound, bound / hits) < 1 + _SURE / math.sqrt(seen)
 
 
 def counted(connection: Connection, search: Search, found: Found) -> Found:
@@ -148,7 +175,7 @@ def _counted(connection: Connection, search: Search, ids: list[int]) -> Found:
     counted = rows(connection, sql, search.parameters())[0]
     hits = len(ids) + counted["n"]
     if hits < COUNTED:
-        return Found(ids[:SAMPLE], False, hits, True)
+        return Found(ids[:SAMPLE], False, hits, True, rankable=hits <= RANKED)
     return Found(ids[:SAMPLE], False, _estimate(hits, counted["last"] or ids[-1]), False, common=True)
 
 
@@ -178,6 +205,10 @@ def _among(connection: Connection, search: Search, order: str = "") -> list[int]
     chosen = f"SELECT a.id FROM articles a {_best(connection, search)} WHERE {search.conditions()}"
     sql = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q AND +rowid IN ({chosen}){order}"
     return _ids(connection, sql, search)
+
+
+def _hits(connection: Connection, search: Search, order: str) -> list[int]:
+    return _ids(connection, f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q{order}", search)
 
 
 def _both(connection: Connection, search: Search) -> list[int]:

@@ -22,7 +22,7 @@ from archive.site.markup import unmarked
 from archive.site.ordering import all_of
 from archive.site.queries import Row, rows
 from archive.site.results import MARK, UNMARK, cards
-from archive.site.sampling import RANKED, SAMPLE, Found, counted, find
+from archive.site.sampling import SAMPLE, Found, counted, find
 from archive.site.taking import listed
 
 EXAMPLE = """\b
@@ -166,9 +166,4 @@ def _closing(answer: _Answer) -> str:
 
 
 def _partly_ranked(answer: _Answer) -> bool:
-    ranked = (
-        answer.found.whole
-        or answer.found.best is not None
-        or (not answer.search.filters and answer.found.hits <= RANKED)
-    )
-    return answer.search.sort == "relevance" and not ranked
+    return answer.search.sort == "relevance" and not answer.found.whole and not answer.found.rankable

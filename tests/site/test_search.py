@@ -286,7 +286,7 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make what is common begin at six articles."""
     for module in (sampling, ordering):
         monkeypatch.setattr(module, "SAMPLE", 5)
-        monkeypatch.setattr(module, "RANKED", 5)
+    monkeypatch.setattr(sampling, "RANKED", 5)
     monkeypatch.setattr(sampling, "_CHOSEN_RANKED", 5)
     keeping._kept.clear()
     yield
@@ -368,8 +368,7 @@ def test_what_is_common_but_not_very_is_ranked_whole(
 ) -> None:
     ranked = {query: headlines(site, query) for query in ("q=matter", "q=matter&type=Analysis")}
     keeping._kept.clear()
-    for module in (sampling, ordering):
-        monkeypatch.setattr(module, "RANKED", 100)
+    monkeypatch.setattr(sampling, "RANKED", 100)
     monkeypatch.setattr(sampling, "_CHOSEN_RANKED", 100)
     for query, part in ranked.items():
         page = site.page(f"/search?{query}")
@@ -377,3 +376,16 @@ def test_what_is_common_but_not_very_is_ranked_whole(
         rows = csv.DictReader(io.StringIO(site.get(f"/search.csv?{query}").text))
         assert [row["headline"] for row in rows][:20] == headlines(site, query)
         assert set(part) <= set(headlines(site, query) + headlines(site, f"{query}&page=2"))
+
+
+@pytest.mark.parametrize("query", ["q=matter", "q=truce", "q=matter&page=2", 'q="a+truce"', "q=matter+NOT+truce"])
+def test_a_page_is_the_same_whether_all_is_ranked_at_once_or_found_before(
+    site: Reader, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    pages = []
+    for probed in (1, 2**52):
+        keeping._kept.clear()
+        monkeypatch.setattr(sampling, "_PROBED", probed)
+        pages.append(site.get(f"/search?{query}").text)
+    assert pages[0] == pages[1]
+    assert headlines(site, query)
