@@ -240,9 +240,29 @@ def _reading_time(html: bytes, url: str, times: int = 3) -> float:
 
 
 def memory(bench: Bench) -> Iterator[Row]:
-    """The most memory of a crawl with two processes that read."""
+    """The most memory of a crawl with two processes that read, and of rebuild and import beside a quarter of it."""
+    root = bench.fresh("whole")
     got = bench.alternate({"ours": lambda: bench.crawl(bench.fresh("whole"), watched=True)})["ours"]
     yield Row("peak memory of a crawl, MB (PSS, all processes)", got.memory / _MB, 350, f"{bench.pages} pages")
+    with served(bench.pages // 4) as (url, _):
+        quarter = bench.fresh("quarter")
+        bench.crawl(quarter, url=url)
+        few, many = _memory(bench, quarter, url), _memory(bench, root, bench.url)
+    for verb, most in many.items():
+        made = f"{most / _MB:.0f} MB at {bench.pages} pages, {few[verb] / _MB:.0f} MB at a quarter of them"
+        yield Row(f"peak memory of {verb}, against a quarter of the pages", most / few[verb], 1.25, made)
+
+
+def _memory(bench: Bench, root: Path, url: str) -> dict[str, int]:
+    """Return bytes at the most, by verb."""
+    files = sorted((root / "warc").glob("*.warc.gz"))
+    into = ("--root", bench.fresh("imported"), "--publication", PUBLICATION, "--base-url", url)
+    verbs: dict[str, Sequence[str | Path]] = {
+        "rebuild": ("rebuild", "--root", root),
+        "import": ("import", *files, *into),
+        "export csv": ("export", "csv", "--root", root, "--output", bench.scratch / "articles.csv"),
+    }
+    return {verb: bench.press(*words, "--json", at=FIRST_NIGHT, watched=True).memory for verb, words in verbs.items()}
 
 
 STAGES: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
